@@ -1,0 +1,46 @@
+"""Money and prices as people write them: ``500 EUR``, ``.10 EUR``, exact to the last digit."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+_AMOUNT = re.compile(r"^\s*(\d+(?:\.\d+)?|\.\d+)\s+([A-Z]{3})\s*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An exact amount in one currency (ISO 4217 code)."""
+
+    amount: Decimal
+    currency: str
+
+    def times(self, factor: float | int | Decimal) -> Money:
+        """So many of it."""
+        return Money(self.amount * Decimal(str(factor)), self.currency)
+
+    def __str__(self) -> str:
+        return f"{self.amount:.2f} {self.currency}"
+
+
+Rate = Money
+"""What one sample costs."""
+
+
+def parse_money(value: Any) -> Money | None:
+    """Reads ``500 EUR``.
+
+    Raises:
+        ValueError: it is not a number and a currency of three capital letters.
+    """
+    if value is None or isinstance(value, Money):
+        return value
+    match = _AMOUNT.match(str(value))
+    if match is None:
+        raise ValueError("expected a number and a currency, such as 500 EUR")
+    return Money(Decimal(match[1]), match[2])
+
+
+parse_rate = parse_money

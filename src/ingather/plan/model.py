@@ -1,0 +1,232 @@
+"""The plan as types: what the YAML of a plan.yaml becomes once its shape is sound.
+
+Plug-in options (of sources, operators, the recipe) stay plain mappings here; the plug-in's own Config reads
+them, so a new plug-in never touches this file.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from ingather.plan.amounts import Money, Rate, parse_money, parse_rate
+from ingather.sample import Modality
+
+TaskType: TypeAlias = Literal[
+    "classification", "tagging", "spans", "boxes", "polygons", "tracks", "transcription", "translation",
+    "regression", "ranking", "preference", "retrieval", "forecasting", "anomaly", "failure",
+    "recommendation", "dialogue", "none",
+]  # fmt: skip
+Metric: TypeAlias = Literal[
+    "accuracy", "balanced_accuracy", "f1_macro", "f1_micro", "auroc", "false_positive_rate",
+    "false_negative_rate", "entity_f1", "map_50", "mota", "wer", "cer", "chrf", "bleu", "mae", "rmse", "r2",
+    "recall_at_k", "ndcg_at_k",
+]  # fmt: skip
+LOWER_IS_BETTER: frozenset[str] = frozenset(
+    {"false_positive_rate", "false_negative_rate", "wer", "cer", "mae", "rmse"}
+)
+Purpose: TypeAlias = Literal["train", "evaluate", "publish", "share", "commercial"]
+Unit: TypeAlias = Literal["samples", "hours", "tokens", "contributors"]
+Role: TypeAlias = Literal["collect", "evaluate"]
+Term: TypeAlias = Literal["attribution", "share-alike", "non-commercial", "research-only", "no-redistribution"]
+
+Word = Annotated[str, BeforeValidator(lambda v: str(v) if isinstance(v, int | float) else v)]
+"""A label or value: always compared as a string, so 1 and '1' are the same."""
+Names = Annotated[tuple[str, ...], BeforeValidator(lambda v: (v,) if isinstance(v, str) else v)]
+"""One name or a list of names."""
+
+
+class Section(BaseModel):
+    """Base of every section: unknown fields are mistakes, ``x-...`` is free (removed before this)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Task(Section):
+    """What the model must answer about one sample."""
+
+    type: TaskType
+    labels: tuple[Word, ...] = Field((), description="the allowed answers; empty means taken from the data")
+    multi: bool = Field(False, description="several labels at once")
+    tree: bool = Field(False, description="labels are paths such as animal/dog")
+    subjective: bool = Field(False, description="people may rightly disagree: nothing is settled")
+    target: str | None = Field(None, description="for records: the field to predict")
+    k: int = Field(10, ge=1, description="cut-off of recall_at_k and ndcg_at_k")
+    positive: Word | None = Field(None, description="the label that rates, AUROC and recall are about")
+
+
+class Attribute(Section):
+    """What is known of a sample or of its contributor."""
+
+    of: Literal["sample", "contributor"] = "sample"
+    values: tuple[Word, ...] = Field((), description="the values that it can take")
+    bins: dict[Word, tuple[float, float]] = Field(
+        default_factory=dict, description="named ranges [from, to) of a measure"
+    )
+    source: str | None = Field(
+        None, alias="from", description="the measure of cleaning, or the column, that gives it"
+    )
+    basis: Literal["declared", "measured", "inferred", "source"] | None = None
+    sensitive: bool = Field(False, description="personal data of a special kind; never inferred")
+    release: bool = Field(True, description="whether releases carry it")
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    @property
+    def known_values(self) -> tuple[str, ...]:
+        """The closed list of its values: its bins where it has them."""
+        return tuple(self.bins) if self.bins else self.values
+
+
+class Group(Section):
+    """A quota: how much is wanted of each value, or of values in shares."""
+
+    by: Names = Field(description="an attribute, 'label', 'language' or 'source', or several crossed")
+    each: float | None = Field(None, gt=0, description="how much of every value or cell")
+    shares: dict[Word, float] = Field(default_factory=dict, description="share of every value; sums to 1")
+    tolerance: float = Field(0.05, ge=0, le=1, description="how far a share may be off")
+    contributors: int = Field(0, ge=0, description="the least number of contributors in every cell")
+    only: dict[Word, float] = Field(
+        default_factory=dict, description="how much of these cells; crossed values are joined by ' × '"
+    )
+
+
+class Targets(Section):
+    """How much is wanted, of whom, at what price."""
+
+    unit: Unit = "samples"
+    total: float | None = Field(None, gt=0, description="a floor for all together")
+    budget: Annotated[Money | None, BeforeValidator(parse_money)] = None
+    groups: tuple[Group, ...] = ()
+    max_share_per_contributor: float = Field(1.0, gt=0, le=1)
+
+
+class LicenceTerms(Section):
+    """A licence of one's own, ``LicenseRef-NAME``: its text and what it asks."""
+
+    text: str = ""
+    terms: tuple[Term, ...] = ()
+
+
+class Rights(Section):
+    """What may be used, for what, and on which ground."""
+
+    licences: tuple[str, ...] = Field((), description="SPDX expressions or LicenseRef-NAME that are allowed")
+    own: dict[str, LicenceTerms] = Field(default_factory=dict, description="texts of LicenseRef licences")
+    consent: str | None = Field(None, description="path of the consent text")
+    purposes: tuple[Purpose, ...] = ("train", "evaluate")
+    controller: str | None = None
+    contact: str | None = None
+    lawful_basis: Literal[
+        "consent", "contract", "legal-obligation", "vital-interests", "public-task", "legitimate-interests"
+    ] | None = None
+    special_basis: str | None = Field(None, description="the ground for special categories of personal data")
+    mining_basis: str | None = Field(None, description="the ground for text and data mining")
+    ethics: str | None = Field(None, description="the ethics approval")
+    countries: tuple[str, ...] = ()
+    keep_until: str | None = Field(None, description="ISO date after which what was given is taken back")
+
+
+class SourceSpec(BaseModel):
+    """One source: what every kind has, and the kind's own options beside it."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")
+    kind: str
+    role: Role = "collect"
+    licence: str | None = None
+    consent: Literal["required"] | None = None
+    was: str | None = Field(None, description="the name that this source had before")
+    cost: Annotated[Rate | None, BeforeValidator(parse_rate)] = Field(None, description="price of one sample")
+    costs: dict[Word, Annotated[Rate, BeforeValidator(parse_rate)]] = Field(
+        default_factory=dict, description="price of one sample by group value, where it differs"
+    )
+    rights: Rights | None = Field(None, description="where this source differs from the plan's rights")
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The options of the kind itself."""
+        return dict(self.model_extra or {})
+
+
+class Step(Section):
+    """One cleaning step: an operator and its options."""
+
+    operator: str
+    options: dict[str, Any] = Field(default_factory=dict)
+
+
+class Annotate(Section):
+    """How labels are settled."""
+
+    overlap: int = Field(3, ge=1)
+    agreement: float = Field(0.8, ge=0, le=1)
+    gold: float = Field(0.0, ge=0, le=1)
+    method: Literal["majority", "one-coin", "dawid-skene"] = "dawid-skene"
+    votes: Names = Field((), description="files of votes: worker, task, label")
+
+
+class Release(Section):
+    """What a release holds and how it is split."""
+
+    splits: dict[str, float] = Field(default_factory=lambda: {"train": 0.8, "validation": 0.1, "test": 0.1})
+    split: Literal["hash", "time"] = "hash"
+    gap: str | None = Field(None, description="with split: time, what is left out between splits, such as 7d")
+    apart_by: Names = Field(("contributor",), description="test and validation share none of these with train")
+    stratify: Names = ()
+    formats: Names = ("huggingface",)
+    licence: str | None = None
+    least_people: int | None = Field(None, ge=1, description="combinations of fewer people are coarsened")
+    media: Literal["inside", "files"] = "inside"
+    keys: bool = Field(False, description="whether the items' own names are released")
+
+
+class Goal(Section):
+    """How good is good enough."""
+
+    overall: float | None = None
+    worst_group: float | None = None
+
+
+class Train(Section):
+    """The baseline and its goal."""
+
+    recipe: str
+    options: dict[str, Any] = Field(default_factory=dict)
+    metric: Metric | None = None
+    goal: Goal = Field(default_factory=Goal)
+    by: tuple[Names, ...] = Field((), description="groups to judge by, beside the plan's quotas")
+
+
+class Plan(Section):
+    """The written goal. ``text``, ``path`` and ``hash`` say which text it came from."""
+
+    version: Literal[1]
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
+    objective: str
+    modality: Modality
+    languages: tuple[str, ...] = ()
+    seed: int = 0
+    task: Task
+    attributes: dict[str, Attribute] = Field(default_factory=dict)
+    targets: Targets = Field(default_factory=Targets)
+    rights: Rights = Field(default_factory=Rights)
+    sources: tuple[SourceSpec, ...] = Field(min_length=1)
+    contributors: dict[str, Any] = Field(
+        default_factory=dict, description="same: sources that share names; aliases: a file that joins people"
+    )
+    database: str | None = Field(None, description="a SQLAlchemy address; default is SQLite in the workspace")
+    clean: tuple[Step, ...] | None = None
+    against: Names = Field((), description="files or releases that must not be in what is trained on")
+    annotate: Annotate | None = None
+    release: Release | None = None
+    train: Train | None = None
+    text: str = Field("", exclude=True, repr=False)
+    path: str = Field("plan.yaml", exclude=True)
+    hash: str = Field("", exclude=True, description="SHA-256 of the text")
+
+    def source(self, name: str) -> SourceSpec:
+        """The source of that name."""
+        return next(s for s in self.sources if s.name == name)

@@ -1,0 +1,56 @@
+"""What a source is: a module with a Config and ``collect(config, request)``; it never touches the store.
+
+``collect`` yields items in an order that does not change, each with its cursor where it has one, and a
+``Loss`` for everything it met and could not take. A source that asks people or machines (``asks = True``)
+stops when ``request.gaps`` are filled; one that brings what exists brings all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ingather.plan.model import Plan
+from ingather.plan.quotas import Gap
+
+
+class SourceConfig(BaseModel):
+    """Options of one source of the plan, beside those that every source has (name, kind, role, licence, ...)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the collect stage asks of a source.
+
+    Attributes:
+        name: the source's name in the plan.
+        plan: the whole plan.
+        folder: what relative paths are relative to.
+        cache: a folder for downloads that may be thrown away.
+        since: the cursor of the last item taken, or None.
+        gaps: what is still wanted, in the plan's order.
+        known: for (key, stamp) pairs, whether each is in the store unchanged; such items need not be read.
+        seed: for everything that draws lots.
+        counts: what this source gave so far, by what it chooses to count (speakers used, ...).
+    """
+
+    name: str
+    plan: Plan
+    folder: Path
+    cache: Path
+    since: str | None = None
+    gaps: tuple[Gap, ...] = ()
+    known: Callable[[Sequence[tuple[str, str]]], list[bool]] = field(default=lambda pairs: [False] * len(pairs))
+    seed: int = 0
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+def option(default: Any = ..., **options: Any) -> Any:
+    """A documented option of a source."""
+    return Field(default, **options)
