@@ -1,0 +1,1 @@
+"""The plan: its types, reading and checking, quotas and coverage, templates."""

@@ -29,7 +29,9 @@ LOWER_IS_BETTER: frozenset[str] = frozenset(
 Purpose: TypeAlias = Literal["train", "evaluate", "publish", "share", "commercial"]
 Unit: TypeAlias = Literal["samples", "hours", "tokens", "contributors"]
 Role: TypeAlias = Literal["collect", "evaluate"]
-Term: TypeAlias = Literal["attribution", "share-alike", "non-commercial", "research-only", "no-redistribution"]
+Term: TypeAlias = Literal[
+    "attribution", "share-alike", "non-commercial", "no-derivatives", "research-only", "no-redistribution"
+]  # fmt: skip
 
 Word = Annotated[str, BeforeValidator(lambda v: str(v) if isinstance(v, int | float) else v)]
 """A label or value: always compared as a string, so 1 and '1' are the same."""
@@ -40,7 +42,7 @@ Names = Annotated[tuple[str, ...], BeforeValidator(lambda v: (v,) if isinstance(
 class Section(BaseModel):
     """Base of every section: unknown fields are mistakes, ``x-...`` is free (removed before this)."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Task(Section):
@@ -71,7 +73,7 @@ class Attribute(Section):
     sensitive: bool = Field(False, description="personal data of a special kind; never inferred")
     release: bool = Field(True, description="whether releases carry it")
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, allow_inf_nan=False)
 
     @property
     def known_values(self) -> tuple[str, ...]:
@@ -118,9 +120,17 @@ class Rights(Section):
     purposes: tuple[Purpose, ...] = ("train", "evaluate")
     controller: str | None = None
     contact: str | None = None
-    lawful_basis: Literal[
-        "consent", "contract", "legal-obligation", "vital-interests", "public-task", "legitimate-interests"
-    ] | None = None
+    lawful_basis: (
+        Literal[
+            "consent",
+            "contract",
+            "legal-obligation",
+            "vital-interests",
+            "public-task",
+            "legitimate-interests",
+        ]
+        | None
+    ) = None
     special_basis: str | None = Field(None, description="the ground for special categories of personal data")
     mining_basis: str | None = Field(None, description="the ground for text and data mining")
     ethics: str | None = Field(None, description="the ethics approval")
@@ -131,7 +141,7 @@ class Rights(Section):
 class SourceSpec(BaseModel):
     """One source: what every kind has, and the kind's own options beside it."""
 
-    model_config = ConfigDict(extra="allow", frozen=True)
+    model_config = ConfigDict(extra="allow", frozen=True, allow_inf_nan=False)
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")
     kind: str
@@ -174,7 +184,9 @@ class Release(Section):
     splits: dict[str, float] = Field(default_factory=lambda: {"train": 0.8, "validation": 0.1, "test": 0.1})
     split: Literal["hash", "time"] = "hash"
     gap: str | None = Field(None, description="with split: time, what is left out between splits, such as 7d")
-    apart_by: Names = Field(("contributor",), description="test and validation share none of these with train")
+    apart_by: Names = Field(
+        ("contributor",), description="test and validation share none of these with train"
+    )
     stratify: Names = ()
     formats: Names = ("huggingface",)
     licence: str | None = None
@@ -230,3 +242,10 @@ class Plan(Section):
     def source(self, name: str) -> SourceSpec:
         """The source of that name."""
         return next(s for s in self.sources if s.name == name)
+
+    def rights_of(self, source: SourceSpec) -> Rights:
+        """The plan's rights with what the source says otherwise."""
+        if source.rights is None:
+            return self.rights
+        own = {name: getattr(source.rights, name) for name in source.rights.model_fields_set}
+        return self.rights.model_copy(update=own)

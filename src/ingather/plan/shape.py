@@ -1,0 +1,290 @@
+"""First pass: does every field have the shape that the plan's types ask for?
+
+Pydantic finds what does not fit; here its findings get a place in the file and plain words, and the parts
+that do not fit are cut out so that the next passes can judge the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from types import NoneType, UnionType
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+
+from ingather.plan.findings import Findings, instead
+from ingather.plan.model import Plan
+from ingather.plan.positions import Node, plain
+
+Loc = tuple[int | str, ...]
+M = TypeVar("M", bound=BaseModel)
+_STAND_INS: dict[str, Any] = {
+    "version": 1,
+    "name": "unsound",
+    "objective": "unsound",
+    "modality": "record",
+    "task": {"type": "none"},
+    "sources": [{"name": "unsound", "kind": "files"}],
+}
+_EXPECTED = {
+    "string_type": "a word or a text",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "finite_number": "a number with an end",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "tuple_type": "a list, such as [a, b]",
+    "list_type": "a list, such as [a, b]",
+    "set_type": "a list, such as [a, b]",
+    "dict_type": "names with values, such as {a: 1}",
+    "mapping_type": "names with values, such as {a: 1}",
+    "model_type": "fields with values, such as {a: 1}",
+    "model_attributes_type": "fields with values, such as {a: 1}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A plan as far as it is sound.
+
+    Attributes:
+        plan: the plan; what was unsound has its default or a stand-in.
+        tree: the nodes that were sound, in the same shape as the plan.
+        unsound: top fields in which something was cut out: what depends on all of them is not judged.
+        folder: what paths are relative to, as text.
+    """
+
+    plan: Plan
+    tree: Node
+    unsound: frozenset[str]
+    folder: str
+
+    def at(self, *path: str | int) -> Node:
+        """The node of this field, or the nearest one above it."""
+        return self.tree.nearest(*path)
+
+    def sound(self, *fields: str) -> bool:
+        """Whether nothing was cut out of these top fields."""
+        return not self.unsound.intersection(fields)
+
+
+def check_shape(tree: Node, folder: str, findings: Findings) -> Draft:
+    """Notes everything whose shape is wrong and returns what is left."""
+    pruned = tree.copy()
+    plan, unsound = _sound_part(Plan, pruned, findings)
+    return Draft(plan, pruned, unsound, folder)
+
+
+def check_options(model: type[M], node: Node, findings: Findings, what: str) -> M | None:
+    """Reads the options of a plug-in; notes what is wrong with them.
+
+    Args:
+        model: the plug-in's Config.
+        node: the mapping of options (what is not an option is already removed).
+        findings: where mistakes go.
+        what: the plug-in in words, such as "source kind 'files'".
+
+    Returns:
+        The options, or None where they are not sound.
+    """
+    value = plain(node)
+    for _ in range(2):
+        try:
+            return model.model_validate(value)
+        except ValidationError as error:
+            if not _as_written(node, value, error):
+                for flaw in error.errors():
+                    _tell(model, node, flaw["loc"], flaw, findings, what)
+                return None
+    return None
+
+
+def _sound_part(model: type[Plan], tree: Node, findings: Findings) -> tuple[Plan, frozenset[str]]:
+    unsound: set[str] = set()
+    told: set[str] = set()
+    value = plain(tree)
+    while True:
+        try:
+            return model.model_validate(value, by_alias=True, by_name=False), frozenset(unsound)
+        except ValidationError as error:
+            if _as_written(tree, value, error):
+                continue
+            flaws = error.errors()
+            for flaw in flaws:
+                if _written_path(tree, flaw["loc"]) not in told:
+                    _tell(model, tree, flaw["loc"], flaw, findings, "")
+                unsound.add(str(flaw["loc"][0]) if flaw["loc"] else "")
+            cuts = {_cut(flaw["loc"], flaw["type"]) for flaw in flaws}
+            for loc in sorted(cuts, key=_last_first):
+                _remove(tree, loc, told)
+            value = plain(tree)
+            for field, stand_in in _STAND_INS.items():
+                if field in unsound:
+                    value.setdefault(field, stand_in)
+            if "sources" in unsound and not value["sources"]:
+                value["sources"] = _STAND_INS["sources"]
+
+
+def _last_first(loc: Loc) -> tuple[tuple[int, int | str], ...]:
+    return tuple((0, -step) if isinstance(step, int) else (1, step) for step in loc)
+
+
+def _cut(loc: Loc, kind: str) -> Loc:
+    """What must go: the field itself, or what it is missing from."""
+    loc = tuple(step for step in loc if step != "[key]")
+    named = len(loc) == 3 and loc[0] == "sources" and loc[2] == "name"
+    return loc[:-1] if kind == "missing" and len(loc) > 1 and not named else loc
+
+
+def _remove(tree: Node, loc: Loc, told: set[str]) -> None:
+    """Takes out the node at ``loc``, or the deepest one on the way to it; a source keeps a stand-in name."""
+    told.add(_written_path(tree, loc))
+    while loc:
+        parent, last = tree.get(*loc[:-1]), loc[-1]
+        if parent is not None and len(loc) == 3 and loc[0] == "sources" and last == "name":
+            parent.fields["name"] = Node(f"unsound-{loc[1]}", parent.span, path=f"{parent.path}.name")
+            return
+        if parent is not None and str(last) in parent.fields:
+            del parent.fields[str(last)]
+            return
+        if parent is not None and isinstance(last, int) and last < len(parent.items):
+            del parent.items[last]
+            return
+        loc = loc[:-1]
+
+
+def _written_path(tree: Node, loc: Loc) -> str:
+    loc = tuple(step for step in loc if step != "[key]")
+    node = tree.get(*loc)
+    if node is not None:
+        return node.path
+    parent, last = tree.nearest(*loc[:-1]), loc[-1] if loc else ""
+    return f"{parent.path}[{last}]" if isinstance(last, int) else f"{parent.path}.{last}"
+
+
+def _as_written(tree: Node, value: Any, error: ValidationError) -> bool:
+    """Gives fields that want words what was written (``1``, ``yes``) instead of the number read from it."""
+    changed = False
+    for flaw in error.errors():
+        node = tree.get(*flaw["loc"])
+        if flaw["type"] != "string_type" or node is None or not isinstance(node.value, bool | int | float):
+            continue
+        inner = value
+        for step in flaw["loc"][:-1]:
+            inner = inner[step]
+        if isinstance(inner, dict | list):
+            inner[flaw["loc"][-1]] = node.written  # type: ignore[index]
+            node.value = node.written
+            changed = True
+    return changed
+
+
+def _tell(model: type[BaseModel], tree: Node, loc: Loc, flaw: Any, findings: Findings, what: str) -> None:
+    loc = tuple(step for step in loc if step != "[key]")
+    node = tree.nearest(*loc)
+    name = next((str(step) for step in reversed(loc) if isinstance(step, str)), "")
+    subject = f"'{name}'" if loc and isinstance(loc[-1], str) else f"an entry of '{name}'"
+    kind, context = flaw["type"], flaw.get("ctx") or {}
+    if kind == "extra_forbidden":
+        fix = instead(name, fields_at(model, loc[:-1]), "Fields here")
+        findings.mistake(node, f"there is no field '{name}'{_of(what)} here", fix, at_key=True, value=name)
+    elif kind == "missing":
+        fix = f"Add {subject}{describe(model, loc)}"
+        findings.mistake(node, f"{subject} is missing{_of(what)}", fix, at_key=True, value="")
+    elif kind == "literal_error":
+        known = list(_literals_at(model, loc)) or [str(context.get("expected", ""))]
+        findings.mistake(
+            node, f"'{node.told()}' is not one of the values of {subject}", instead(node.told(), known)
+        )
+    elif kind in ("value_error", "assertion_error"):
+        why = str(context.get("error", flaw["msg"]))
+        findings.mistake(node, f"{subject} cannot be '{node.told()}': {why}", f"Correct {subject}: {why}")
+    elif kind == "string_pattern_mismatch":
+        told = f"{subject} cannot be '{node.told()}': it must fit {context.get('pattern', '')}"
+        findings.mistake(node, told, "Use letters and digits, with '-' between words.")
+    elif kind == "too_short":
+        told = f"{subject} needs at least {context.get('min_length', 1)}"
+        findings.mistake(node, told, f"Add one to {subject}.")
+    elif kind in _EXPECTED:
+        expected = _EXPECTED[kind]
+        findings.mistake(node, f"{subject} expects {expected}, not '{node.told()}'", f"Write {expected}.")
+    else:
+        findings.mistake(node, f"{subject} is {node.told()}: {_plain(flaw['msg'])}", _plain(flaw["msg"]))
+
+
+def _of(what: str) -> str:
+    return f" of {what}" if what else ""
+
+
+def _plain(message: str) -> str:
+    return message.replace("Input should be", "it must be").replace("Value error, ", "")
+
+
+def describe(model: type[BaseModel], loc: Loc) -> str:
+    """What a field is for, in brackets, or nothing where its type does not say."""
+    for owner in _models(_type_at(model, loc[:-1])):
+        field = _by_written_name(owner).get(str(loc[-1]))
+        if field is not None and field.description:
+            return f" ({field.description})"
+    return ""
+
+
+def fields_at(model: type[BaseModel], loc: Loc) -> list[str]:
+    """Names of the fields that may stand at a place, as they are written in YAML."""
+    hidden = {"text", "path", "hash"} if not loc and model is Plan else set()
+    return [
+        name
+        for owner in _models(_type_at(model, loc))
+        for name in _by_written_name(owner)
+        if name not in hidden
+    ]
+
+
+def _by_written_name(model: type[BaseModel]) -> dict[str, Any]:
+    return {field.alias or name: field for name, field in model.model_fields.items()}
+
+
+def _literals_at(model: type[BaseModel], loc: Loc) -> Iterator[str]:
+    for kind in _alternatives(_type_at(model, loc)):
+        if get_origin(kind) is Literal:
+            yield from (str(value) for value in get_args(kind))
+
+
+def _type_at(model: type[BaseModel], loc: Loc) -> Any:
+    kind: Any = model
+    for step in loc:
+        kind = _inside(kind, step)
+    return kind
+
+
+def _inside(kind: Any, step: int | str) -> Any:
+    for option in _alternatives(kind):
+        if isinstance(option, type) and issubclass(option, BaseModel):
+            field = _by_written_name(option).get(str(step))
+            if field is not None:
+                return field.annotation
+        arguments = get_args(option)
+        if get_origin(option) is dict and len(arguments) == 2:
+            return arguments[1]
+        if get_origin(option) in (tuple, list, set, frozenset) and arguments:
+            return arguments[0]
+    return NoneType
+
+
+def _alternatives(kind: Any) -> Iterator[Any]:
+    kind = getattr(kind, "__value__", kind)
+    if hasattr(kind, "__metadata__"):
+        kind = get_args(kind)[0]
+    if get_origin(kind) in (Union, UnionType):
+        for option in get_args(kind):
+            yield from _alternatives(option)
+    else:
+        yield kind
+
+
+def _models(kind: Any) -> list[type[BaseModel]]:
+    return [k for k in _alternatives(kind) if isinstance(k, type) and issubclass(k, BaseModel)]
