@@ -37,6 +37,7 @@ SOURCES = Family("source kind", ("ingather.sources.kinds",), "ingather.sources")
 OPERATORS = Family(
     "operator",
     (
+        "ingather.cleaning.any",
         "ingather.cleaning.text",
         "ingather.cleaning.audio",
         "ingather.cleaning.image",

@@ -8,8 +8,9 @@ a deduplicator  ``sign(batch, config) -> pa.Array``, ``pairs(signatures, first_n
                 and, where a pair must be looked at again, ``same(left, right, config)``
 ==============  =============================================================================
 
-Every operator says what it ``reads`` (text, audio, image or record): the batch is decoded once for all
-operators that read it. All are pure: arrays in, arrays out, the same answer however rows are batched.
+Every operator says what it ``reads`` (text, audio, image, record, or bytes: their digests alone): the
+batch is decoded once for all operators that read it. All are pure: arrays in, arrays out, the same answer
+however rows are batched.
 ``version`` rises when the same options give other numbers.
 """
 
@@ -24,7 +25,7 @@ from typing import Any, ClassVar, Literal
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
-Reads = Literal["text", "audio", "image", "record"]
+Reads = Literal["text", "audio", "image", "record", "bytes"]
 
 
 class OperatorConfig(BaseModel):
