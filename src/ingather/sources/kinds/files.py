@@ -1,0 +1,255 @@
+"""Files that exist: tables, folders of media, archives and buckets; labels from columns, names or a sidecar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+from ingather.errors import InputError
+from ingather.formats.tables import TableFormat, TableOptions, read_table, table_format
+from ingather.plan.model import Names, Word
+from ingather.sample import Item, Json, Loss
+from ingather.sources.contract import Request, SourceConfig, option
+from ingather.sources.listing import Entry, missing_path
+from ingather.sources.losses import Tally
+from ingather.sources.media_items import FOLDER, MediaReading
+from ingather.sources.occurrences import Occurrences
+from ingather.sources.pattern import compile_pattern
+from ingather.sources.places import Place, open_place
+from ingather.sources.roles import Roles, resolve_roles
+from ingather.sources.row_media import media_of_rows
+from ingather.sources.sidecar import Sidecar, read_sidecar
+from ingather.sources.table_items import TableReading
+
+
+def _quoting(value: Any) -> Any:
+    return {"none": False, "never": False, "no": False, "double": True, "yes": True}.get(
+        str(value).lower(), value
+    )
+
+
+Quoting = Annotated[bool | None, BeforeValidator(_quoting)]
+
+
+class SidecarConfig(BaseModel):
+    """A table that says more about the files."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    path: str = option(description="the table, from the plan's folder or the source's")
+    on: str = option(
+        description="a name of the pattern that the table has too, a column of file names, or name=column"
+    )
+    columns: Names = option((), description="the columns to take; all when left out")
+    encoding: str | None = option(None, description="of the table; found out when left out")
+    delimiter: str | None = option(None, description="of the table; found out when left out")
+
+
+class Config(SourceConfig):
+    """Where the files are and what their columns and names mean."""
+
+    path: str = option(description="a file, folder, glob, archive, or s3://bucket/prefix")
+    pattern: str | None = option(
+        None, description="parts of the relative path, such as '{label}_{speaker}_{n}.wav'"
+    )
+    format: Literal["auto", "csv", "tsv", "jsonl", "xlsx", "parquet", "media"] = option(
+        "auto", description="what the files are; found out by name and bytes"
+    )
+    text: str | None = option(None, description="the column of the text")
+    label: str | None = option(None, description="the column or name of the label; 'folder' for the folder's")
+    key: str | None = option(None, description="the column that names each row; by content when left out")
+    contributor: str | None = option(None, description="the column or name of who gave it")
+    session: str | None = option(None, description="the column or name of the drive, patient, conversation")
+    licence_from: str | None = option(None, description="the column of each row's own licence")
+    split_from: str | None = option(None, description="the column or name of the split that it comes with")
+    at: str | None = option(None, description="the column or name of the time")
+    attributes: dict[str, str] = option(default_factory=dict, description="attribute of the plan to column")
+    values: dict[str, dict[Word, Word]] = option(
+        default_factory=dict, description="column to what its values mean: {gender: {1: male, 2: female}}"
+    )
+    fields: Names = option((), description="the columns that make up a record")
+    separator: str = option("|", description="what stands between several labels in one cell")
+    missing: tuple[Word, ...] = option((), description="cells that mean 'not known', such as -9")
+    content: str | None = option(None, description="the column that holds the media or their paths")
+    header_rows: int | None = option(None, ge=0, le=10, description="lines of names above the data")
+    columns: Names = option((), description="names of the columns, where the table has none")
+    quoting: Quoting = option(None, description="none or double; CSV has quotes, TSV none, unless said")
+    encoding: str | None = option(None, description="of tables; found out when left out")
+    delimiter: str | None = option(None, min_length=1, max_length=1, description="between cells")
+    sheet: Annotated[str | None, BeforeValidator(lambda v: str(v) if isinstance(v, int) else v)] = option(
+        None, description="name or number of the sheet of a workbook"
+    )
+    sidecar: SidecarConfig | None = option(None, description="a table that says more about each file or row")
+    max_file_size: int = option(
+        2_000_000_000, gt=0, description="bytes; larger files are passed over and told"
+    )
+
+
+def collect(config: Config, request: Request) -> Iterator[Item | Loss]:
+    """Brings every row or file that the store has not, in the order of the names, and tells every loss.
+
+    Raises:
+        InputError: there is nothing at the path, or the plan names what the files do not have.
+    """
+    tally = Tally()
+    place = open_place(config.path, request.folder, request.cache, tally)
+    sidecar = _sidecar(config, request.folder, place)
+    if sidecar is not None:
+        yield from sidecar.told
+    reads_tables = _reads_tables(config, request, place)
+    brought = (
+        _tables(config, request, place, sidecar, tally)
+        if reads_tables
+        else _media(config, request, place, sidecar, tally)
+    )
+    yield from brought
+    if sidecar is not None:
+        yield from sidecar.unmet()
+    yield from tally.losses()
+
+
+def _reads_tables(config: Config, request: Request, place: Place) -> bool:
+    if config.format != "auto":
+        return config.format != "media"
+    if config.content is not None or config.text is not None or request.plan.modality == "record":
+        return True
+    if place.single is not None:
+        return _table_format(config, place.single) is not None
+    return False
+
+
+def _table_format(config: Config, entry: Entry) -> TableFormat | None:
+    if config.format not in ("auto", "media"):
+        return config.format  # type: ignore[return-value]
+    known = table_format(entry.name)
+    if known or entry.suffix in (".txt", ".md", ".json", ".html", ".xml", ".py", ".yaml", ".yml", ".pdf"):
+        return known
+    with entry.open() as stream:
+        return table_format(entry.name, stream.read(1 << 14))
+
+
+def _tables(
+    config: Config, request: Request, place: Place, sidecar: Sidecar | None, tally: Tally
+) -> Iterator[Item | Loss]:
+    modality = request.plan.modality
+    media = media_of_rows(config.content, modality, place, config.max_file_size) if config.content else None
+    reading = TableReading(
+        modality,
+        request,
+        lambda names: _table_roles(config, request, place.told, names),
+        sidecar,
+        media,
+        frozenset(config.missing),
+        Occurrences(),
+        Occurrences(),
+        tally,
+    )
+    met = False
+    pattern = compile_pattern(config.pattern) if config.pattern else None
+    for entry in place.entries():
+        kind = _table_format(config, entry) if pattern is None or pattern.match(entry.name) else None
+        if kind is None or (config.format not in ("auto", kind)):
+            if media is None:
+                tally.add(entry.name, "is no table: passed over", lost=False)
+            continue
+        met = True
+        options = TableOptions(
+            kind,
+            config.delimiter,
+            config.quoting,
+            config.encoding,
+            config.header_rows,
+            config.columns,
+            config.sheet,
+        )
+        yield from reading.items(entry.name, entry.uri, read_table(entry.name, entry.open, options))
+    if not met:
+        raise _nothing_there(place, "table (CSV, TSV, JSONL, XLSX or Parquet)")
+
+
+def _media(
+    config: Config, request: Request, place: Place, sidecar: Sidecar | None, tally: Tally
+) -> Iterator[Item | Loss]:
+    pattern = compile_pattern(config.pattern) if config.pattern else None
+    names = (FOLDER, *(pattern.names if pattern else ()), *(sidecar.columns if sidecar else ()))
+    roles = _roles(config, request, place.told, names, config.label)
+    reading = MediaReading(
+        request.plan.modality, request, pattern, sidecar, roles, config.max_file_size, tally
+    )
+    met = False
+
+    def counted() -> Iterator[Entry]:
+        nonlocal met
+        for entry in place.entries():
+            met = True
+            yield entry
+
+    yield from reading.items(counted())
+    if not met:
+        raise _nothing_there(place, "file")
+
+
+def _table_roles(config: Config, request: Request, where: str, names: tuple[str, ...]) -> Roles:
+    if request.plan.modality == "text" and config.text is None:
+        own = [
+            name for name in names if name.casefold() in ("text", "sentence", "message", "content", "body")
+        ]
+        if len(own) == 1 or len(names) == 1:
+            config = config.model_copy(update={"text": own[0] if own else names[0]})
+        else:
+            raise InputError(
+                f"{where}: the plan does not say which column holds the text.",
+                why=f"It has: {', '.join(names[:40])}.",
+                fix="Write 'text: COLUMN' in the source, with one of these.",
+                where=where,
+            )
+    return _roles(config, request, where, names, config.label)
+
+
+def _roles(config: Config, request: Request, where: str, names: tuple[str, ...], label: str | None) -> Roles:
+    asked: dict[str, str | None] = {
+        "text": config.text,
+        "label": label,
+        "key": config.key,
+        "contributor": config.contributor,
+        "session": config.session,
+        "licence": config.licence_from,
+        "split": config.split_from,
+        "at": config.at,
+    }
+    return resolve_roles(
+        request.plan,
+        names,
+        asked,
+        where,
+        attributes=config.attributes,
+        values=config.values,
+        fields=config.fields,
+        separator=config.separator,
+    )
+
+
+def _sidecar(config: Config, folder: Path, place: Place) -> Sidecar | None:
+    asked = config.sidecar
+    if asked is None:
+        return None
+    names = compile_pattern(config.pattern).names if config.pattern else ()
+    for base in (folder, place.root, place.root.parent if place.root else None):
+        if base is not None and (base / asked.path).is_file():
+            options = {"encoding": asked.encoding, "delimiter": asked.delimiter}
+            return read_sidecar(base / asked.path, asked.on, names, asked.columns, options)
+    raise missing_path(folder / asked.path, asked.path)
+
+
+def _nothing_there(place: Place, what: str) -> InputError:
+    return InputError(
+        f"There is no {what} in '{place.told}'.",
+        why="A source that brings nothing is almost always a wrong path.",
+        fix="Put 'path:' right, or take the source out of the plan.",
+        where=place.told,
+    )
+
+
+__all__ = ["Config", "Json", "SidecarConfig", "collect"]

@@ -1,0 +1,175 @@
+"""Rows of tables as items: keys by column or by content, numbers as numbers, text, media or record."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain, islice
+
+import numpy as np
+import orjson
+
+from ingather.formats.delimited import Row
+from ingather.formats.values import number_columns, numeric_cell
+from ingather.sample import Item, Json, Loss, Modality
+from ingather.sources.contract import Request
+from ingather.sources.losses import Tally
+from ingather.sources.occurrences import Occurrences
+from ingather.sources.roles import Roles
+from ingather.sources.sidecar import Sidecar
+
+_CHUNK = 1000
+ContentOf = Callable[[Item, Mapping[str, Json]], Loss | None]
+"""Puts the media that a row names onto its item; the loss, where there is none."""
+
+
+@dataclass
+class TableReading:
+    """How the rows of one table become items, and what runs on from one table of a source to the next.
+
+    Attributes:
+        modality: of the items.
+        request: asked which rows the store has.
+        settle: makes the roles from the names of the columns.
+        sidecar: a table joined to the rows, or None.
+        content: takes a row's media, or None.
+        missing: words that mean 'not known' in any column.
+        seen: occurrences of rows, over all tables of the source.
+        keys: hashes of the keys in use, over all tables of the source.
+        tally: told of what is not understood.
+    """
+
+    modality: Modality
+    request: Request
+    settle: Callable[[tuple[str, ...]], Roles]
+    sidecar: Sidecar | None
+    content: ContentOf | None
+    missing: frozenset[str]
+    seen: Occurrences
+    keys: Occurrences
+    tally: Tally
+
+    def items(self, name: str, uri: str, rows: Iterator[Row | Loss]) -> Iterator[Item | Loss]:
+        """Every row that the store has not, as an item, in order."""
+        told: list[Loss] = []
+        stream = (row for row in rows if not _set_aside(row, told))
+        first: list[Row] = list(islice(stream, _CHUNK))  # type: ignore[arg-type]
+        yield from _drained(told)
+        if not first:
+            yield Loss(name, "holds no row of data", 0)
+            return
+        columns = tuple(dict.fromkeys(chain.from_iterable(cells for _, cells, _ in first)))
+        numeric = (
+            number_columns([cells for _, cells, _ in first]) if self.modality == "record" else frozenset()
+        )
+        offered = columns + (self.sidecar.columns if self.sidecar else ())
+        roles = self.settle(tuple(column for column in offered if not column.startswith("#")))
+        ending = roles.fingerprint()
+        chunk = first
+        while chunk:
+            yield from self._chunk(name, uri, chunk, roles, numeric, ending)
+            yield from _drained(told)
+            chunk = list(islice(stream, _CHUNK))  # type: ignore[arg-type]
+        yield from _drained(told)
+
+    def _chunk(
+        self, name: str, uri: str, rows: list[Row], roles: Roles, numeric: frozenset[str], ending: str
+    ) -> Iterator[Item | Loss]:
+        digests = [row_digest(cells) for _, cells, _ in rows]
+        keys, faults = self._keys(rows, digests, roles.key)
+        joined: list[Mapping[str, Json]] = [cells for _, cells, _ in rows]
+        if self.sidecar is not None:
+            sidecar = self.sidecar
+            joined = [
+                {**sidecar.row_of(key, cells, self.tally), **cells}
+                for key, cells in zip(keys, joined, strict=True)
+            ]
+            stamps = [row_digest(cells).hex()[:32] + ending for cells in joined]
+        else:
+            stamps = [digest.hex()[:32] + ending for digest in digests]
+        known = self.request.known(list(zip(keys, stamps, strict=True)))
+        for place, (line, _, fault) in enumerate(rows):
+            if known[place]:
+                continue
+            item = Item(keys[place], self.modality, uri=uri, stamp=stamps[place])
+            item.fault = fault or faults.get(place)
+            item.evidence = {"line": line}
+            loss = self._fill(item, joined[place], roles, numeric, f"{name}, line {line}")
+            yield item if loss is None else loss
+
+    def _keys(
+        self, rows: list[Row], digests: list[bytes], column: str | None
+    ) -> tuple[list[str], dict[int, str]]:
+        if column is None:
+            hashes = np.frombuffer(b"".join(digest[:8] for digest in digests), dtype=np.uint64)
+            before = self.seen.count(hashes)
+            return [f"{d.hex()}-{n + 1}" for d, n in zip(digests, before.tolist(), strict=True)], {}
+        faults: dict[int, str] = {}
+        keys = []
+        for place, (line, cells, _) in enumerate(rows):
+            cell = cells.get(column)
+            if cell is None or cell == "":
+                faults[place] = f"line {line} has no key: its cell '{column}' is empty"
+                keys.append(f"row-{digests[place].hex()}")
+            else:
+                keys.append(str(cell))
+        hashes = np.frombuffer(
+            b"".join(hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=8).digest() for key in keys),
+            dtype=np.uint64,
+        )
+        for place, before in enumerate(self.keys.count(hashes).tolist()):
+            if before:
+                faults.setdefault(place, f"the key '{keys[place]}' was used by an earlier row")
+                keys[place] += f"#{before + 1}"
+        return keys, faults
+
+    def _fill(
+        self, item: Item, row: Mapping[str, Json], roles: Roles, numeric: frozenset[str], where: str
+    ) -> Loss | None:
+        if self.missing:
+            row = {column: None if cell in self.missing else cell for column, cell in row.items()}
+        roles.describe(item, row, self.tally)
+        if self.modality == "text":
+            text = row.get(roles.text) if roles.text else None
+            item.text = "" if text is None else str(text)
+            if not item.text.strip():
+                item.fault = item.fault or f"its text is empty ({where})"
+        elif self.content is not None:
+            loss = self.content(item, row)
+            if loss is not None:
+                return Loss(where, loss.reason, loss.count)
+        if self.modality == "record" or roles.fields is not None:
+            data = roles.record(row)
+            for column in numeric:
+                if column in data:
+                    data[column] = numeric_cell(data[column])
+            item.data = data
+        return None
+
+
+def row_digest(cells: Mapping[str, Json]) -> bytes:
+    """SHA-256 of a row's cells, in the order of its columns (sorted by name where they are typed)."""
+    try:
+        told = "\x1f".join(cells.values()).encode("utf-8", "surrogatepass")  # type: ignore[arg-type]
+    except TypeError:
+        told = orjson.dumps(cells, default=_digest_of_bytes, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(told).digest()
+
+
+def _digest_of_bytes(value: object) -> str:
+    if isinstance(value, bytes):
+        return hashlib.sha256(value).hexdigest()
+    return str(value)
+
+
+def _set_aside(row: Row | Loss, told: list[Loss]) -> bool:
+    if isinstance(row, Loss):
+        told.append(row)
+        return True
+    return False
+
+
+def _drained(told: list[Loss]) -> Iterator[Loss]:
+    yield from told
+    told.clear()
