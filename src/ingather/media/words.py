@@ -76,25 +76,30 @@ def find_words(flat: NDArray[np.uint8], bounds: NDArray[np.int64]) -> Words:
         bounds: int64 (documents + 1,), where every document begins in ``flat``, then where the last ends.
     """
     space = is_space(flat)
-    solid = ~space
-    begins, ends = bounds[:-1], bounds[1:]
-    filled = ends > begins
-    after_space = np.empty(len(flat), dtype=np.bool_)
-    before_space = np.empty(len(flat), dtype=np.bool_)
-    if len(flat):
-        after_space[1:] = space[:-1]
-        before_space[:-1] = space[1:]
-        after_space[begins[filled]] = True
-        before_space[ends[filled] - 1] = True
-    starts = np.flatnonzero(solid & after_space)
-    stops = np.flatnonzero(solid & before_space) + 1
-    encoded = _strings(flat[solid], stops - starts).dictionary_encode()
+    starts, stops = find_runs(space, bounds)
+    encoded = strings(flat[~space], stops - starts).dictionary_encode()
     return Words(
         codes=encoded.indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False),
         vocabulary=encoded.dictionary,
         offsets=np.searchsorted(starts, bounds).astype(np.int64),
         starts=starts,
     )
+
+
+def find_runs(
+    separator: NDArray[np.bool_], bounds: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where runs of bytes that are no separators begin and stop; no run goes over a document's bounds."""
+    begins, ends = bounds[:-1], bounds[1:]
+    filled = ends > begins
+    after = np.empty(len(separator), dtype=np.bool_)
+    before = np.empty(len(separator), dtype=np.bool_)
+    if len(separator):
+        after[1:] = separator[:-1]
+        before[:-1] = separator[1:]
+        after[begins[filled]] = True
+        before[ends[filled] - 1] = True
+    return np.flatnonzero(~separator & after), np.flatnonzero(~separator & before) + 1
 
 
 def is_space(flat: NDArray[np.uint8]) -> NDArray[np.bool_]:
@@ -119,7 +124,8 @@ def _mark(flat: NDArray[np.uint8], sequence: bytes, space: NDArray[np.bool_]) ->
         space[places + shift] = True
 
 
-def _strings(flat: NDArray[np.uint8], lengths: NDArray[np.int64]) -> pa.Array:
+def strings(flat: NDArray[np.uint8], lengths: NDArray[np.int64]) -> pa.Array:
+    """A large_string array of these lengths in bytes over UTF-8 bytes that lie one after another."""
     offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
     np.cumsum(lengths, out=offsets[1:])
     return pa.LargeStringArray.from_buffers(len(lengths), pa.py_buffer(offsets), pa.py_buffer(flat))
