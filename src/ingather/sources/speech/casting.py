@@ -1,0 +1,125 @@
+"""Reads the options of a synthetic source against its plan: accents, voices, prompts and sexes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from ingather.errors import InputError
+from ingather.plan.model import Plan
+from ingather.sources.speech.accents import Voice, known, voice
+
+_WORDS_FOR = {
+    "male": ("male", "m", "man", "men", "boy"),
+    "female": ("female", "f", "woman", "women", "girl"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Casting:
+    """Who is asked at first.
+
+    Attributes:
+        people: speakers of each accent, in the plan's order.
+        voices: of each accent.
+    """
+
+    people: Mapping[str, int]
+    voices: Mapping[str, Voice]
+
+
+def casting(
+    plan: Plan,
+    where: str,
+    attribute: str,
+    accents: Mapping[str, int] | Sequence[str],
+    speakers: int,
+    voices: Mapping[str, str],
+    words: Sequence[str],
+) -> Casting:
+    """The speakers that the options name.
+
+    Raises:
+        InputError: a value that the attribute has not, a number below 0, an accent nobody knows, or a word
+            that a voice cannot read.
+    """
+    values = plan.attributes[attribute].known_values if attribute in plan.attributes else ()
+    if not accents:
+        accents = [v for v in values if v in voices or known(v)]
+    people = dict(accents) if isinstance(accents, Mapping) else dict.fromkeys(accents, speakers)
+    if not people:
+        raise InputError(
+            "The source names no accents.",
+            why="Synthetic speakers need a voice, and the voice follows the accent.",
+            fix="Write, for instance, accents: {us: 10, british: 10}.",
+            where=f"{where}.accents",
+        )
+    found = {}
+    for value, count in people.items():
+        if values and value not in values:
+            near = get_close_matches(value, values, n=1)
+            raise InputError(
+                f"'{value}' is not a value of the attribute '{attribute}'.",
+                why=f"Its values: {', '.join(values)}. What is outside of them fills no quota.",
+                fix=f"Write '{near[0]}'." if near else f"Add '{value}' to attributes.{attribute}.values.",
+                where=f"{where}.accents.{value}",
+            )
+        if count < 0:
+            raise InputError(
+                f"{count} speakers of '{value}' cannot be asked.",
+                why="0 means none at first, until a quota lacks them.",
+                fix="Write 0 or more.",
+                where=f"{where}.accents.{value}",
+            )
+        found[value] = _readable(
+            voice(voices.get(value, value), f"{where}.accents.{value}"), value, words, where
+        )
+    return Casting(people, found)
+
+
+def prompts(plan: Plan, where: str, folder: Path, words: Sequence[str], file: str | None) -> tuple[str, ...]:
+    """What is read: the words given, else the lines of the file, else the task's labels; each once.
+
+    Raises:
+        InputError: there is nothing to read, or the file cannot be read.
+    """
+    lines: Sequence[str] = words or plan.task.labels
+    if file is not None and not words:
+        try:
+            lines = (folder / file).read_text(encoding="utf-8-sig").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(
+                f"The prompts in '{file}' cannot be read: {getattr(error, 'strerror', None) or error}.",
+                why="Synthetic speakers read them.",
+                fix="Give the path of a UTF-8 text file with one prompt a line, relative to the plan.",
+                where=f"{where}.prompts",
+            ) from error
+    read = tuple(dict.fromkeys(line.strip() for line in lines if line.strip() and not line.startswith("#")))
+    if not read:
+        raise InputError(
+            "There is nothing that the synthetic speakers could read.",
+            why="The task has no labels, and the source names neither words nor prompts.",
+            fix="Write words: [yes, no], or prompts: prompts.txt.",
+            where=f"{where}.words",
+        )
+    return read
+
+
+def genders(plan: Plan, attribute: str) -> dict[str, str]:
+    """The plan's own words for the sexes of the voices, where it has the attribute."""
+    values = plan.attributes[attribute].known_values if attribute in plan.attributes else ()
+    return {sex: v for sex, names in _WORDS_FOR.items() for v in values if v.casefold() in names}
+
+
+def _readable(found: Voice, value: str, words: Sequence[str], where: str) -> Voice:
+    strange = [word for word in words if found.spelling and word.casefold() not in found.spelling]
+    if strange:
+        raise InputError(
+            f"The voice that stands for '{value}' cannot read {', '.join(map(repr, strange[:5]))}.",
+            why=f"It reads another script, and knows only: {', '.join(found.spelling)}.",
+            fix=f"Leave '{value}' out, or name another voice: voices: {{{value}: british}}.",
+            where=f"{where}.accents.{value}",
+        )
+    return found
