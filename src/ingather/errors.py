@@ -1,12 +1,12 @@
 """Everything Ingather raises on purpose.
 
-    IngatherError            any of the below; carries what is wrong, why that matters, how to mend it
-    ├── InputError           what was given cannot be used (exit 2)
-    │   ├── PlanError        the plan has mistakes, all of them listed
-    │   └── MissingExtra     a part is not installed; the fix is the command that installs it
-    ├── NotMet               the plan's own condition is not met under --strict (exit 1)
-    └── OutsideError         something outside failed, trying again may help (exit 3)
-        └── WorkspaceBusy    another run holds the workspace's lease
+IngatherError            any of the below; carries what is wrong, why that matters, how to mend it
+├── InputError           what was given cannot be used (exit 2)
+│   ├── PlanError        the plan has mistakes, all of them listed
+│   └── MissingExtra     a part is not installed; the fix is the command that installs it
+├── NotMet               the plan's own condition is not met under --strict (exit 1)
+└── OutsideError         something outside failed, trying again may help (exit 3)
+└── WorkspaceBusy    another run holds the workspace's lease
 """
 
 from __future__ import annotations

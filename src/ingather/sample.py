@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-Json: TypeAlias = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
 Modality: TypeAlias = Literal["text", "audio", "image", "video", "sensor", "record"]
 MODALITIES: tuple[Modality, ...] = ("text", "audio", "image", "video", "sensor", "record")
 Basis: TypeAlias = Literal["declared", "measured", "inferred", "source"]
@@ -65,6 +65,8 @@ class Item:
         at: when it was made or found, where known.
         evidence: what shows origin and rights, for the ledger.
         synthetic: whether a machine made it.
+        carrier: whether it only carries its children (a picture of which crops are cut) and is itself no
+            sample of the task; it is kept and cleaned, but neither counted nor released.
         fault: why it is unfit already at collection, in words; it is kept and quarantined.
         stamp: changes whenever the thing changes (size and time of a file, hash of a row).
         cursor: where to go on after this item.
@@ -91,6 +93,7 @@ class Item:
     at: datetime | None = None
     evidence: dict[str, Json] = field(default_factory=dict)
     synthetic: bool = False
+    carrier: bool = False
     fault: str | None = None
     stamp: str = ""
     cursor: str | None = None

@@ -1,0 +1,1 @@
+"""Votes and labels: how answers of people become one label."""

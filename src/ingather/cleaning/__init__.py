@@ -1,0 +1,1 @@
+"""Measuring and judging samples; nothing is ever deleted here."""

@@ -1,0 +1,1 @@
+"""Decoding and encoding: audio, images, text, records."""

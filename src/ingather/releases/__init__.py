@@ -1,0 +1,1 @@
+"""Cutting releases: splits, manifest, cards, report."""

@@ -1,0 +1,1 @@
+"""The workspace: Lance tables, blobs, database, leases, erasure."""

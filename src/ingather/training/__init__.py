@@ -1,0 +1,1 @@
+"""Baselines, evaluation by group, and what to collect next."""

@@ -1,0 +1,42 @@
+"""What a plan is cleaned with if it does not say."""
+
+from __future__ import annotations
+
+from ingather.sample import Modality
+
+DEFAULTS: dict[Modality, tuple[str, ...]] = {
+    "text": ("encoding-repair", "normal-form", "text-length", "symbols", "repetition", "duplicates"),
+    "audio": (
+        "decode",
+        "duration",
+        "silence",
+        "clipping",
+        "loudness",
+        "snr",
+        "cut",
+        "bandwidth",
+        "duplicates",
+    ),
+    "image": (
+        "readable",
+        "picture-size",
+        "aspect",
+        "upright",
+        "blur",
+        "exposure",
+        "private-exif",
+        "duplicates",
+    ),
+    "record": ("types", "missing", "range", "categories", "repeated-keys", "duplicates"),
+    "video": ("duplicates",),
+    "sensor": ("duplicates",),
+}
+"""Operators by modality, in order: what changes a sample stands before what measures it."""
+
+EXPANDED: dict[tuple[Modality, str], tuple[str, ...]] = {
+    ("text", "duplicates"): ("near-duplicates",),
+    ("audio", "duplicates"): ("same-recording",),
+    ("image", "duplicates"): ("same-picture",),
+    ("record", "duplicates"): ("near-rows",),
+}
+"""``duplicates`` means exact and near ones: who asks for it gets the modality's own near operator too."""

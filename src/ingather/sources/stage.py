@@ -1,0 +1,222 @@
+"""The collect stage: asks every source of the plan, and writes what it brings so that a crash loses nothing.
+
+The order of a batch is blobs, then samples, then journal and cursor; whatever the moment of a crash, the
+next run writes the same rows again under the same ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import ModuleType
+
+from sqlalchemy import delete
+
+from ingather.engine.progress import SILENT, Progress
+from ingather.plan.model import Plan, SourceSpec
+from ingather.plan.quotas import Gap
+from ingather.plugins import SOURCES, load
+from ingather.sample import Item, Json, Loss
+from ingather.sources.contract import Request
+from ingather.sources.rows import sample_rows
+from ingather.store.counts import count_gaps, recount
+from ingather.store.cursors import get_cursor, set_cursor
+from ingather.store.database import upsert
+from ingather.store.database_schema import losses as losses_table
+from ingather.store.items import Journal, open_journal
+from ingather.store.runs import Run, StageResult
+from ingather.store.workspace import Workspace
+
+BATCH_ITEMS = 10_000
+BATCH_BYTES = 64 << 20
+MOST_LOSSES = 1_000
+
+
+@dataclass
+class _Tally:
+    new: int = 0
+    changed: int = 0
+    seen: int = 0
+    losses: list[Loss] = field(default_factory=list)
+    lost: int = 0
+
+
+def collect(
+    workspace: Workspace, plan: Plan, *, only: tuple[str, ...] = (), progress: Progress = SILENT
+) -> StageResult:
+    """Collects from every source, or from those named in ``only``.
+
+    Raises:
+        InputError: a source cannot be read at all; what came before stays.
+        OutsideError: something outside failed; the next call goes on where it was.
+    """
+    run = Run(workspace, plan.hash, "collect")
+    result = StageResult("collect")
+    told: dict[str, Json] = {}
+    if workspace.samples.exists:
+        from ingather.store.sample_schema import attribute_fields
+
+        workspace.samples.ensure_columns(attribute_fields(plan))
+    for source in plan.sources:
+        if only and source.name not in only:
+            continue
+        module = load(SOURCES, source.kind)
+        gaps = count_gaps(workspace, plan)
+        if getattr(module, "asks", False) and source.role == "collect" and _filled(workspace, plan, gaps):
+            continue
+        tally, gone = _collect_one(workspace, plan, source, module, gaps, progress)
+        result.taken += tally.seen
+        result.new += tally.new
+        result.changed += tally.changed
+        result.gone += gone
+        told[source.name] = {
+            "new": tally.new,
+            "changed": tally.changed,
+            "gone": gone,
+            "lost": tally.lost,
+            "losses": [
+                {"where": loss.where, "reason": loss.reason, "count": loss.count}
+                for loss in tally.losses[:20]
+            ],
+        }
+        if tally.new or tally.changed or gone:
+            recount(workspace, plan)
+        if gone:
+            result.notes.append(f"{gone} items of '{source.name}' are gone from it; their samples are kept.")
+        result.notes += [f"{source.name}: {loss.where}: {loss.reason}" for loss in tally.losses[:5]]
+        if len(tally.losses) > 5:
+            result.notes.append(
+                f"{source.name}: and {len(tally.losses) - 5} more losses (--json lists them)."
+            )
+    workspace.samples.compact()
+    result.details["sources"] = told
+    return run.end(result)
+
+
+def _filled(workspace: Workspace, plan: Plan, gaps: tuple[Gap, ...]) -> bool:
+    wants = bool(plan.targets.groups or plan.targets.total)
+    return wants and not gaps and workspace.samples.exists
+
+
+def _collect_one(
+    workspace: Workspace,
+    plan: Plan,
+    source: SourceSpec,
+    module: ModuleType,
+    gaps: tuple[Gap, ...],
+    progress: Progress,
+) -> tuple[_Tally, int]:
+    journal = open_journal(workspace, source.name)
+    cursor = get_cursor(workspace, f"collect:{source.name}")
+    request = Request(
+        name=source.name,
+        plan=plan,
+        folder=workspace.root,
+        cache=workspace.folder / "cache",
+        since=cursor if isinstance(cursor, str) else None,
+        gaps=gaps,
+        known=journal.known,
+        seed=plan.seed,
+    )
+    tally = _Tally()
+    progress.begin(f"collect {source.name}", None)
+    for batch in _batches(module.collect(module.Config(**source.options), request), tally):
+        before = tally.new + tally.changed
+        _write(workspace, plan, source, journal, batch, tally)
+        progress.advance(tally.new + tally.changed - before)
+    tally.seen = tally.new + tally.changed + len(journal.unchanged)
+    with workspace.database.begin() as connection:
+        journal.write(connection, [])
+        gone = 0 if getattr(module, "asks", False) else journal.close(connection)
+        _write_losses(connection, source.name, tally.losses)
+    return tally, gone
+
+
+def _batches(items: Iterator[Item | Loss], tally: _Tally) -> Iterator[list[Item]]:
+    batch: list[Item] = []
+    size = 0
+    for item in items:
+        if isinstance(item, Loss):
+            tally.lost += item.count
+            if len(tally.losses) < MOST_LOSSES:
+                tally.losses.append(item)
+            continue
+        batch.append(item)
+        if isinstance(item.content, bytes):
+            size += len(item.content)
+        if len(batch) >= BATCH_ITEMS or size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _write(
+    workspace: Workspace, plan: Plan, source: SourceSpec, journal: Journal, batch: list[Item], tally: _Tally
+) -> None:
+    first = {item.key: item for item in reversed(batch)}
+    for item in batch:
+        if first[item.key] is not item:
+            tally.losses.append(Loss(item.key, "the same key came twice; the first is kept"))
+            tally.lost += 1
+    items = [item for item in batch if first[item.key] is item]
+    ids = [workspace.sample_id(source.name, item.key) for item in items]
+    known = journal.revisions([bytes.fromhex(one) for one in ids])
+    was = [known.get(bytes.fromhex(one)) for one in ids]
+    fresh = [
+        n for n, (item, old) in enumerate(zip(items, was, strict=True)) if old is None or old[0] != item.stamp
+    ]
+    journal.unchanged += [bytes.fromhex(ids[n]) for n in set(range(len(items))) - set(fresh)]
+    items, ids, was = [items[n] for n in fresh], [ids[n] for n in fresh], [was[n] for n in fresh]
+    if not items:
+        return
+    revisions = [1 if old is None else old[1] + 1 for old in was]
+    blobs = workspace.blobs.put([item.content for item in items])
+    parts = [_parts(workspace, item) for item in items]
+    rows = sample_rows(workspace, plan, source, items, ids, revisions, blobs, parts)
+    workspace.samples.upsert(rows)
+    with workspace.database.begin() as connection:
+        journal.write(
+            connection,
+            [
+                (bytes.fromhex(one), item.stamp, revision)
+                for one, item, revision in zip(ids, items, revisions, strict=True)
+            ],
+        )
+        if items[-1].cursor is not None:
+            set_cursor(connection, f"collect:{source.name}", items[-1].cursor)
+    tally.new += sum(old is None for old in was)
+    tally.changed += sum(old is not None for old in was)
+
+
+def _parts(workspace: Workspace, item: Item) -> Json:
+    if not item.parts:
+        return None
+    blobs = workspace.blobs.put([part.content for part in item.parts])
+    return [
+        {
+            "role": part.role,
+            "order": part.order,
+            "text": part.text,
+            "blob": blob[0] if blob else None,
+            "media_type": part.media_type,
+            "start": part.start,
+            "end": part.end,
+        }
+        for part, blob in zip(item.parts, blobs, strict=True)
+    ]
+
+
+def _write_losses(connection: object, source: str, losses: list[Loss]) -> None:
+    from sqlalchemy import Connection
+
+    assert isinstance(connection, Connection)
+    connection.execute(delete(losses_table).where(losses_table.c.source == source))
+    upsert(
+        connection,
+        losses_table,
+        [
+            {"source": source, "number": n, "place": loss.where, "reason": loss.reason, "count": loss.count}
+            for n, loss in enumerate(losses)
+        ],
+    )

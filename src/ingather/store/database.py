@@ -1,0 +1,98 @@
+"""The workspace's database: SQLite beside the data by default, PostgreSQL by its address."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+
+from ingather.errors import InputError, MissingExtra, OutsideError
+from ingather.store.database_schema import SCHEMA_VERSION
+
+
+def connect(address: str | None, folder: Path) -> Engine:
+    """Opens the database and brings its tables up to date.
+
+    Args:
+        address: a SQLAlchemy address, or None for SQLite in ``folder``.
+        folder: the workspace's own folder.
+
+    Raises:
+        InputError: the address cannot be read, or the tables are newer than this program.
+        MissingExtra: PostgreSQL is asked for and its driver is not installed.
+        OutsideError: the database does not answer.
+    """
+    try:
+        url = make_url(address or f"sqlite:///{folder / 'ingather.db'}")
+        if url.drivername == "postgresql":
+            url = url.set(drivername="postgresql+psycopg")
+        engine = create_engine(url)
+    except (ArgumentError, NoSuchModuleError, ValueError) as wrong:
+        raise InputError(
+            f"'{address}' is no database address.",
+            why=str(wrong).splitlines()[0],
+            fix="Write it as postgresql://user@host/name, or leave it out for SQLite in the workspace.",
+        ) from wrong
+    except ModuleNotFoundError as missing:
+        raise MissingExtra("postgres", "A PostgreSQL database") from missing
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _sqlite_settings)
+    try:
+        _up_to_date(engine)
+    except OperationalError as down:
+        raise OutsideError(
+            f"The database does not answer: {str(down.orig).strip().splitlines()[0]}",
+            why="Counts, runs and decisions are kept there.",
+            fix="Start it, or mend the address in INGATHER_DATABASE_URL, then run the same command again.",
+        ) from down
+    return engine
+
+
+def upsert(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> None:
+    """Writes rows by primary key, replacing what is there, in the caller's transaction."""
+    if not rows:
+        return
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert
+    else:
+        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
+    statement = insert(table)
+    keys = [column.name for column in table.primary_key]
+    rest = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest), rows)
+
+
+def _sqlite_settings(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    for setting in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "busy_timeout=20000",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+    ):
+        cursor.execute(f"PRAGMA {setting}")
+    cursor.close()
+
+
+def _up_to_date(engine: Engine) -> None:
+    with engine.connect() as connection:
+        fresh = not inspect(connection).has_table("alembic_version")
+        found = (
+            0
+            if fresh
+            else int(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or 0)
+        )
+    if found > SCHEMA_VERSION:
+        raise InputError(
+            f"A newer Ingather wrote this workspace (schema {found}; this one knows {SCHEMA_VERSION}).",
+            why="An older program could harm what a newer one wrote.",
+            fix="pip install --upgrade ingather",
+        )
+    if found < SCHEMA_VERSION:
+        from ingather.store.migrate import upgrade
+
+        upgrade(engine)
