@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
-
 MEDIA_TYPES = {
     "JPEG": "image/jpeg",
     "PNG": "image/png",
@@ -13,21 +11,6 @@ MEDIA_TYPES = {
     "HEIF": "image/heic",
     "GIF": "image/gif",
     "BMP": "image/bmp",
-}
-SUFFIXES = {
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".jpe": "image/jpeg",
-    ".jfif": "image/jpeg",
-    ".png": "image/png",
-    ".webp": "image/webp",
-    ".avif": "image/avif",
-    ".tif": "image/tiff",
-    ".tiff": "image/tiff",
-    ".heic": "image/heic",
-    ".heif": "image/heic",
-    ".gif": "image/gif",
-    ".bmp": "image/bmp",
 }
 OTHERS = (
     (b"%PDF", "a PDF document"),
@@ -64,25 +47,6 @@ def sniff_media_type(content: bytes) -> str | None:
     if content[4:8] == b"ftyp":
         return _by_brand(content)
     return None
-
-
-def misnamed(name: str, content: bytes) -> str | None:
-    """Whether a picture file is not what its name says, in words; None where name and bytes agree.
-
-    Args:
-        name: the file's name or path; only its suffix is read.
-        content: the file's bytes, of which the first 64 are enough.
-    """
-    expected = SUFFIXES.get(PurePosixPath(name).suffix.lower())
-    if expected is None or not content:
-        return None
-    found = sniff_media_type(content)
-    if found == expected:
-        return None
-    told = (
-        f"{found} by its bytes" if found else what_it_looks_like(content).removeprefix("this is no picture: ")
-    )
-    return f"the file is named {PurePosixPath(name).suffix} ({expected}), but it is {told}"
 
 
 def what_it_looks_like(content: bytes) -> str:
