@@ -37,8 +37,10 @@ MEASURES: dict[str, pa.DataType] = {
 }
 
 
-def measure_repetition(batch: TextBatch) -> dict[str, NDArray[Any]]:
-    """All of ``MEASURES``, each a share from 0; NaN where there is no text at all."""
+def measure_repetition(
+    batch: TextBatch, top: range = TOP_SIZES, repeated: range = REPEATED_SIZES
+) -> dict[str, NDArray[Any]]:
+    """All of ``MEASURES``, or those of fewer sizes of n-grams: shares from 0, NaN where there is no text."""
     chars = batch.chars
     paragraphs, paragraph_chars, paragraph_count = _duplicate_paragraphs(batch)
     lines, line_chars, line_count = _duplicate_lines(batch)
@@ -50,10 +52,10 @@ def measure_repetition(batch: TextBatch) -> dict[str, NDArray[Any]]:
     }
     words = batch.words
     ends = np.concatenate([[0], np.cumsum(words.chars)])
-    for repeat in repeats(words, range(TOP_SIZES.start, REPEATED_SIZES.stop)):
-        if repeat.n in TOP_SIZES:
+    for repeat in repeats(words, range(2, repeated.stop)):
+        if repeat.n in top:
             found[f"top_{repeat.n}_gram"] = share(_top_characters(words, ends, repeat), chars)
-        else:
+        if repeat.n in repeated:
             found[f"repeated_{repeat.n}_grams"] = share(_repeated_characters(words, ends, repeat), chars)
     return {name: np.where(chars > 0, values, np.nan).astype(np.float32) for name, values in found.items()}
 

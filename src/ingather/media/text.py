@@ -19,11 +19,11 @@ class TextBatch:
     """Texts of many samples.
 
     Attributes:
-        ids: string array, the samples' ids.
+        ids: the samples' ids.
         text: large_string array of the same length; null where a sample has no text.
     """
 
-    ids: pa.Array
+    ids: Sequence[str]
     text: pa.Array
 
     def __len__(self) -> int:
@@ -31,8 +31,8 @@ class TextBatch:
 
     def take(self, rows: NDArray[np.int64] | Sequence[int]) -> TextBatch:
         """The batch of these rows, in this order."""
-        places = pa.array(np.asarray(rows, dtype=np.int64))
-        return TextBatch(self.ids.take(places), self.text.take(places))
+        places = np.asarray(rows, dtype=np.int64)
+        return TextBatch([self.ids[row] for row in places.tolist()], self.text.take(pa.array(places)))
 
     @cached_property
     def present(self) -> NDArray[np.bool_]:
@@ -78,11 +78,14 @@ class TextBatch:
         return found.astype(np.int64, copy=False)
 
 
-def text_batch(
-    ids: pa.Array | Sequence[str], texts: pa.Array | pa.ChunkedArray | Sequence[str | None]
-) -> TextBatch:
-    """A batch from any Arrow strings or plain lists."""
-    return TextBatch(_one_array(ids, pa.string()), _one_array(texts, pa.large_string()))
+def text_batch(ids: Sequence[str], texts: pa.Array | pa.ChunkedArray | Sequence[str | None]) -> TextBatch:
+    """A batch from any Arrow strings or a plain list."""
+    if isinstance(texts, pa.ChunkedArray):
+        texts = texts.combine_chunks()
+    array = (
+        texts.cast(pa.large_string()) if isinstance(texts, pa.Array) else pa.array(texts, pa.large_string())
+    )
+    return TextBatch(ids, array)
 
 
 def string_bounds(array: pa.Array) -> NDArray[np.int64]:
@@ -103,11 +106,3 @@ def string_bytes(array: pa.Array) -> NDArray[np.uint8]:
     first, last = offsets[array.offset], offsets[array.offset + len(array)]
     flat: NDArray[np.uint8] = np.frombuffer(content, dtype=np.uint8)[first:last]
     return flat
-
-
-def _one_array(values: pa.Array | pa.ChunkedArray | Sequence[str | None], kind: pa.DataType) -> pa.Array:
-    if isinstance(values, pa.ChunkedArray):
-        values = values.combine_chunks()
-    if isinstance(values, pa.Array):
-        return values.cast(kind)
-    return pa.array(values, kind)
