@@ -79,7 +79,7 @@ class MediaReading:
     def _is_wanted(self, entry: Entry) -> bool:
         suffix = entry.suffix
         known = BY_SUFFIX.get(suffix)
-        if known is None and suffix not in _PROSE and suffix not in TABLE_SUFFIXES:
+        if known is None and entry.path and suffix not in _PROSE and suffix not in TABLE_SUFFIXES:
             known = media_type_of(_head(entry))
         if known is not None and known[0] == self.modality:
             if entry.size <= self.largest:
@@ -155,7 +155,8 @@ def _two_readings(pattern: NamePattern, values: Mapping[str, str], other: Mappin
     name = next(name for name in pattern.names if values[name] != other[name])
     return (
         f"the pattern {pattern.text} reads its name in two ways: "
-        f"{name} '{values[name]}' or '{other[name]}'; say {{{name}:d}} for digits or {{{name}:w}} for letters and digits only"
+        f"{name} '{values[name]}' or '{other[name]}'; "
+        f"say {{{name}:d}} for digits or {{{name}:w}} for letters and digits only"
     )
 
 

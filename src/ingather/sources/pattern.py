@@ -33,15 +33,21 @@ class NamePattern:
     _greedy: re.Pattern[str]
 
     def match(self, path: str) -> dict[str, str] | None:
-        """The values in a path (with forward slashes), or None where it does not fit."""
-        found = self._lazy.fullmatch(path)
+        """The values in a path (with forward slashes), or None where it does not fit.
+
+        A pattern without a slash is about the file's name, whatever folder it lies in.
+        """
+        found = self._lazy.fullmatch(self._part(path))
         return dict(zip(self.names, found.groups(), strict=True)) if found else None
 
     def other_reading(self, path: str, values: dict[str, str]) -> dict[str, str] | None:
         """Another way to read the same path, if there is one: then the pattern is ambiguous for it."""
-        found = self._greedy.fullmatch(path)
+        found = self._greedy.fullmatch(self._part(path))
         other = dict(zip(self.names, found.groups(), strict=True)) if found else values
         return other if other != values else None
+
+    def _part(self, path: str) -> str:
+        return path if "/" in self.text else path.rpartition("/")[2]
 
 
 @cache

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
 import orjson
@@ -14,6 +13,7 @@ import orjson
 from ingather.errors import InputError
 from ingather.formats.values import number, numeric_cell
 from ingather.plan.findings import nearest
+from ingather.plan.licences import spdx_of
 from ingather.plan.model import Plan
 from ingather.sample import AttributeValue, Item, Json
 from ingather.sources.losses import Tally
@@ -80,7 +80,7 @@ class Roles:
             item.split = _word(self._meant(self.split, row))
         if self.licence is not None:
             told = _word(self._meant(self.licence, row))
-            item.licence = _spdx(told) if told else None
+            item.licence = spdx_of(told) if told else None
             if told and item.licence is None:
                 tally.add(item.key, f"'{told}' is no licence that is known: taken as unknown", lost=False)
         if self.at is not None:
@@ -301,13 +301,6 @@ def _lacking(
         else "Write one of these; without a header line: header_rows: 0.",
         where=where,
     )
-
-
-@cache
-def _spdx(told: str) -> str | None:
-    from ingather.plan.licences import spdx_of
-
-    return spdx_of(told)
 
 
 def _word(found: Json) -> str | None:

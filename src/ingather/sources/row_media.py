@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from ingather.formats.media_types import BY_SUFFIX, HEAD, media_type_of, name_belies
 from ingather.sample import Item, Json, Loss, Modality
-from ingather.sources.listing import file_entry
+from ingather.sources.listing import Entry
 from ingather.sources.places import Place
 from ingather.sources.table_items import ContentOf
 
@@ -21,8 +21,7 @@ def media_of_rows(column: str, modality: Modality, place: Place, largest: int) -
         place: where the table lies.
         largest: bytes of the largest file that is taken.
     """
-    root = place.root
-    outer = None if root is None else root.resolve()
+    root = None if place.root is None else place.root.resolve()
 
     def take(item: Item, row: Mapping[str, Json]) -> Loss | None:
         cell: object = row.get(column)
@@ -34,27 +33,27 @@ def media_of_rows(column: str, modality: Modality, place: Place, largest: int) -
             return _put(item, cell, cell[:HEAD], name, modality)
         if not cell:
             return Loss(item.key, f"a row without a file: its cell '{column}' is empty")
-        if root is None or outer is None:
-            return Loss(
-                item.key, f"a row that names a file, '{cell}', which a table at an address cannot reach"
-            )
-        name = str(cell).strip().replace("\\", "/")
-        path = root / name
-        if not path.resolve().is_relative_to(outer):
-            return Loss(
-                item.key, f"its file '{name}' lies outside the table's folder: put it inside, or link it"
-            )
-        if not path.is_file():
-            return Loss(item.key, f"a row without a file: there is no '{name}'")
-        entry = file_entry(path)
-        if entry.size > largest:
-            return Loss(item.key, f"its file '{name}' is larger than max_file_size")
-        item.stamp += f"-{entry.stamp}"
-        item.uri = path.as_uri()
-        with path.open("rb") as stream:
-            return _put(item, path, stream.read(HEAD), name, modality)
+        name = str(cell).strip().replace("\\", "/").removeprefix("./")
+        if root is not None and not (root / name).resolve().is_relative_to(root):
+            return Loss(item.key, f"its file '{name}' lies outside the table's folder: put it inside")
+        try:
+            entry = place.find(name)
+            if entry is None:
+                return Loss(item.key, f"a row without a file: there is no '{name}'")
+            if entry.size > largest:
+                return Loss(item.key, f"its file '{name}' is larger than max_file_size")
+            return _take(item, entry, name, modality)
+        except OSError as error:
+            return Loss(item.key, f"its file '{name}' cannot be read: {error.strerror or error}")
 
     return take
+
+
+def _take(item: Item, entry: Entry, name: str, modality: Modality) -> None:
+    item.uri = entry.uri
+    with entry.open() as stream:
+        content = stream.read(HEAD if entry.path is not None else -1)
+    _put(item, entry.path or content, content[:HEAD], name, modality)
 
 
 def _put(item: Item, content: bytes | Path, head: bytes, name: str, modality: Modality) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from ingather.errors import InputError
 from ingather.formats.tables import TableOptions, read_table, table_format
 from ingather.plan.findings import nearest
 from ingather.sample import Json, Loss
+from ingather.sources.listing import Entry
 from ingather.sources.losses import Tally
 
 _SHOWN = 10
@@ -26,6 +27,7 @@ class Sidecar:
         rows: row by value of that column.
         columns: names it adds.
         told: what was met while reading it.
+        prefix: the way from the table's folder to the files', for columns of file names.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Sidecar:
     rows: dict[str, dict[str, Json]]
     columns: tuple[str, ...]
     told: tuple[Loss, ...] = ()
+    prefix: str = ""
     _met: set[str] = field(default_factory=set)
 
     def row_of(self, path: str, values: Mapping[str, Json], tally: Tally) -> dict[str, Json]:
@@ -51,7 +54,7 @@ class Sidecar:
             found = values.get(self.on)
             return () if found is None else (str(found).strip(),)
         pure = PurePosixPath(path)
-        return path, pure.name, pure.stem, str(pure.with_suffix(""))
+        return path, self.prefix + path, pure.name, pure.stem, str(pure.with_suffix(""))
 
     def unmet(self) -> list[Loss]:
         """Rows that no file belongs to."""
@@ -64,12 +67,12 @@ class Sidecar:
 
 
 def read_sidecar(
-    path: Path, on: str, names: tuple[str, ...], columns: tuple[str, ...], options: Mapping[str, str | None]
+    table: Entry, on: str, names: tuple[str, ...], columns: tuple[str, ...], options: Mapping[str, str | None]
 ) -> Sidecar:
     """Reads a sidecar table whole.
 
     Args:
-        path: the table.
+        table: the table.
         on: a name of the pattern that the table has as a column too, or ``column`` holding file names,
             or ``name=column`` where they are called differently.
         names: names the pattern or the rows offer.
@@ -79,13 +82,14 @@ def read_sidecar(
     Raises:
         InputError: it is no table, or lacks a column that is named.
     """
-    kind = table_format(path.name, _head(path))
+    with table.open() as stream:
+        kind = table_format(table.name, stream.read(4096))
     if kind is None:
         raise InputError(
-            f"{path.name} is no table that can be read.",
+            f"{table.name} is no table that can be read.",
             why="A sidecar is a table: CSV, TSV, JSONL, XLSX or Parquet.",
             fix="Name such a file under 'sidecar: {path: ...}'.",
-            where=str(path),
+            where=table.name,
         )
     name, _, column = on.partition("=")
     column = column or name
@@ -93,20 +97,20 @@ def read_sidecar(
     told: list[Loss] = []
     seen: tuple[str, ...] | None = None
     repeated = 0
-    for row in read_table(path.name, lambda: path.open("rb"), TableOptions(kind, **options)):  # type: ignore[arg-type]
+    for row in read_table(table.name, table.open, TableOptions(kind, **options)):  # type: ignore[arg-type]
         if isinstance(row, Loss):
             told.append(row)
             continue
         line, cells, fault = row
         if seen is None:
             seen = tuple(cells)
-            _check(path, column, columns, seen)
+            _check(table, column, columns, seen)
         if fault:
-            told.append(Loss(path.name, fault, 0))
+            told.append(Loss(table.name, fault, 0))
         value = str(cells.get(column) or "").strip().replace("\\", "/").removeprefix("./")
         if not value:
             told.append(
-                Loss(f"{path.name}, line {line}", f"the cell '{column}' is empty: no file can be joined")
+                Loss(f"{table.name}, line {line}", f"the cell '{column}' is empty: no file can be joined")
             )
         elif value in rows:
             repeated += 1
@@ -115,25 +119,20 @@ def read_sidecar(
             rows[value] = {inner: cells[inner] for inner in kept if inner in cells and inner != column}
     if repeated:
         told.append(
-            Loss(path.name, f"rows repeat a value of '{column}': the first of each is taken", repeated)
+            Loss(table.name, f"rows repeat a value of '{column}': the first of each is taken", repeated)
         )
     added = tuple(inner for inner in (columns or seen or ()) if inner != column)
-    return Sidecar(path.name, name, name not in names, rows, added, tuple(told))
+    return Sidecar(table.name, name, name not in names, rows, added, tuple(told))
 
 
-def _check(path: Path, column: str, columns: tuple[str, ...], seen: tuple[str, ...]) -> None:
+def _check(table: Entry, column: str, columns: tuple[str, ...], seen: tuple[str, ...]) -> None:
     lacking = [name for name in (column, *columns) if name not in seen]
     if not lacking:
         return
     fixes = [f"'{near}' instead of '{name}'" for name in lacking if (near := nearest(name, seen))]
     raise InputError(
-        f"{path.name} has no column {', '.join(repr(name) for name in lacking)}.",
+        f"{table.name} has no column {', '.join(repr(name) for name in lacking)}.",
         why=f"It has: {', '.join(seen)}.",
         fix=f"Write {', '.join(fixes)}." if fixes else "Write one of these under 'sidecar:'.",
-        where=str(path),
+        where=table.name,
     )
-
-
-def _head(path: Path) -> bytes:
-    with path.open("rb") as stream:
-        return stream.read(4096)

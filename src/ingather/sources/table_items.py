@@ -34,9 +34,9 @@ class TableReading:
         settle: makes the roles from the names of the columns.
         sidecar: a table joined to the rows, or None.
         content: takes a row's media, or None.
+        path_column: the column of the media's paths, which name the items unless a key does, or None.
         missing: words that mean 'not known' in any column.
-        seen: occurrences of rows, over all tables of the source.
-        keys: hashes of the keys in use, over all tables of the source.
+        seen: occurrences of keys or rows, over all tables of the source.
         tally: told of what is not understood.
     """
 
@@ -45,15 +45,15 @@ class TableReading:
     settle: Callable[[tuple[str, ...]], Roles]
     sidecar: Sidecar | None
     content: ContentOf | None
+    path_column: str | None
     missing: frozenset[str]
     seen: Occurrences
-    keys: Occurrences
     tally: Tally
 
     def items(self, name: str, uri: str, rows: Iterator[Row | Loss]) -> Iterator[Item | Loss]:
         """Every row that the store has not, as an item, in order."""
         told: list[Loss] = []
-        stream = (row for row in rows if not _set_aside(row, told))
+        stream = (row for row in _while_readable(name, rows) if not _set_aside(row, told))
         first: list[Row] = list(islice(stream, _CHUNK))  # type: ignore[arg-type]
         yield from _drained(told)
         if not first:
@@ -101,27 +101,25 @@ class TableReading:
     def _keys(
         self, rows: list[Row], digests: list[bytes], column: str | None
     ) -> tuple[list[str], dict[int, str]]:
-        if column is None:
+        """A key for each row: by its column, by the path of its media, else by its content."""
+        if column is None and self.path_column is None:
             hashes = np.frombuffer(b"".join(digest[:8] for digest in digests), dtype=np.uint64)
             before = self.seen.count(hashes)
             return [f"{d.hex()}-{n + 1}" for d, n in zip(digests, before.tolist(), strict=True)], {}
         faults: dict[int, str] = {}
         keys = []
         for place, (line, cells, _) in enumerate(rows):
-            cell = cells.get(column)
-            if cell is None or cell == "":
+            cell = cells.get(column or self.path_column or "")
+            key = str(cell) if isinstance(cell, str | int | float) else ""
+            if not key and column is not None:
                 faults[place] = f"line {line} has no key: its cell '{column}' is empty"
-                keys.append(f"row-{digests[place].hex()}")
-            else:
-                keys.append(str(cell))
-        hashes = np.frombuffer(
-            b"".join(hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=8).digest() for key in keys),
-            dtype=np.uint64,
-        )
-        for place, before in enumerate(self.keys.count(hashes).tolist()):
-            if before:
+            keys.append(key or f"row-{digests[place].hex()}")
+        hashes = np.frombuffer(b"".join(_short_hash(key) for key in keys), dtype=np.uint64)
+        for place, earlier in enumerate(self.seen.count(hashes).tolist()):
+            if earlier and column is not None:
                 faults.setdefault(place, f"the key '{keys[place]}' was used by an earlier row")
-                keys[place] += f"#{before + 1}"
+            if earlier:
+                keys[place] += f"#{earlier + 1}"
         return keys, faults
 
     def _fill(
@@ -157,6 +155,10 @@ def row_digest(cells: Mapping[str, Json]) -> bytes:
     return hashlib.sha256(told).digest()
 
 
+def _short_hash(key: str) -> bytes:
+    return hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=8).digest()
+
+
 def _digest_of_bytes(value: object) -> str:
     if isinstance(value, bytes):
         return hashlib.sha256(value).hexdigest()
@@ -168,6 +170,17 @@ def _set_aside(row: Row | Loss, told: list[Loss]) -> bool:
         told.append(row)
         return True
     return False
+
+
+def _while_readable(name: str, rows: Iterator[Row | Loss]) -> Iterator[Row | Loss]:
+    line = 0
+    try:
+        for row in rows:
+            if not isinstance(row, Loss):
+                line = row[0]
+            yield row
+    except OSError as error:
+        yield Loss(f"{name}, after line {line}", f"cannot be read any further: {error.strerror or error}")
 
 
 def _drained(told: list[Loss]) -> Iterator[Loss]:

@@ -1,7 +1,8 @@
-"""Files that exist: tables, folders of media, archives and buckets; labels from columns, names or a sidecar."""
+"""Files that exist: tables, media, archives, buckets; labels from columns, names or a sidecar."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -13,7 +14,7 @@ from ingather.formats.tables import TableFormat, TableOptions, read_table, table
 from ingather.plan.model import Names, Word
 from ingather.sample import Item, Json, Loss
 from ingather.sources.contract import Request, SourceConfig, option
-from ingather.sources.listing import Entry, missing_path
+from ingather.sources.listing import Entry, file_entry, missing_path
 from ingather.sources.losses import Tally
 from ingather.sources.media_items import FOLDER, MediaReading
 from ingather.sources.occurrences import Occurrences
@@ -94,7 +95,8 @@ def collect(config: Config, request: Request) -> Iterator[Item | Loss]:
         InputError: there is nothing at the path, or the plan names what the files do not have.
     """
     tally = Tally()
-    place = open_place(config.path, request.folder, request.cache, tally)
+    own = (request.cache, request.folder / "releases")
+    place = open_place(config.path, request.folder, own, tally)
     sidecar = _sidecar(config, request.folder, place)
     if sidecar is not None:
         yield from sidecar.told
@@ -141,8 +143,8 @@ def _tables(
         lambda names: _table_roles(config, request, place.told, names),
         sidecar,
         media,
+        config.content,
         frozenset(config.missing),
-        Occurrences(),
         Occurrences(),
         tally,
     )
@@ -236,11 +238,24 @@ def _sidecar(config: Config, folder: Path, place: Place) -> Sidecar | None:
     if asked is None:
         return None
     names = compile_pattern(config.pattern).names if config.pattern else ()
+    table = _beside(asked.path, folder, place)
+    options = {"encoding": asked.encoding, "delimiter": asked.delimiter}
+    sidecar = read_sidecar(table, asked.on, names, asked.columns, options)
+    if table.path is not None and place.root is not None:
+        way = os.path.relpath(place.root, table.path.parent).replace(os.sep, "/")
+        sidecar.prefix = "" if way == "." else f"{way}/"
+    return sidecar
+
+
+def _beside(path: str, folder: Path, place: Place) -> Entry:
+    """The sidecar's table: from the plan's folder, beside the files, or beside their folder."""
     for base in (folder, place.root, place.root.parent if place.root else None):
-        if base is not None and (base / asked.path).is_file():
-            options = {"encoding": asked.encoding, "delimiter": asked.delimiter}
-            return read_sidecar(base / asked.path, asked.on, names, asked.columns, options)
-    raise missing_path(folder / asked.path, asked.path)
+        if base is not None and (base / path).is_file():
+            return file_entry(base / path)
+    found = place.find(path) if place.root is None else None
+    if found is None:
+        raise missing_path(folder / path, path)
+    return found
 
 
 def _nothing_there(place: Place, what: str) -> InputError:
