@@ -1,4 +1,4 @@
-"""Finding duplicates as data keeps arriving: newcomers are compared with all, pairs once confirmed are kept."""
+"""Duplicates as data keeps arriving: newcomers are compared with all, confirmed pairs are kept."""
 
 from __future__ import annotations
 

@@ -46,6 +46,7 @@ class Fetcher:
         self._cleaned = Lookup(workspace.cleaned, ["text", "blob"])
 
     def __call__(self, form: str, ids: list[str]) -> Any:
+        """The samples with these ids as a batch of that form."""
         asked = pa.array(ids, pa.string())
         rows, new = self._samples.match(asked), self._cleaned.match(asked)
         text = pc.coalesce(new["text"], rows["text"]).combine_chunks()

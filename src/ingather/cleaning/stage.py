@@ -23,6 +23,7 @@ from ingather.cleaning.verdicts import judge_all
 from ingather.engine.progress import SILENT, Progress
 from ingather.engine.run import run_batches
 from ingather.plan.model import Plan
+from ingather.sample import Json
 from ingather.store.counts import recount
 from ingather.store.cursors import get_cursor, set_cursor
 from ingather.store.database_schema import decisions
@@ -62,8 +63,9 @@ def clean(workspace: Workspace, plan: Plan, *, progress: Progress = SILENT) -> S
         recount(workspace, plan)
         with workspace.database.begin() as connection:
             set_cursor(connection, "judged", _state(workspace, plan, steps))
-            set_cursor(connection, "fairness", [_plain(asdict(loss)) for loss in judged.losses])
-            set_cursor(connection, "operators", judged.operators)
+            losses: list[Json] = [_plain(asdict(loss)) for loss in judged.losses]
+            set_cursor(connection, "fairness", losses)
+            set_cursor(connection, "operators", [*judged.operators])
     result.new = workspace.measures.count() - before
     result.changed = max(0, result.changed - result.new)
     counts: Any = get_cursor(workspace, "counts") or {}
@@ -179,7 +181,7 @@ def _named(table: pa.Table, mark: str) -> Iterable[str]:
 
 
 def _learn(workspace: Workspace, steps: list[Ready], since: int) -> dict[str, Any]:
-    """Folds the new samples into what operators learn of the whole set; kept, so that a crash changes nothing."""
+    """Folds new samples into what operators learn of the whole set; kept, so a crash changes nothing."""
     learning = [step for step in steps if hasattr(step.module, "learn")]
     if not learning:
         return {}

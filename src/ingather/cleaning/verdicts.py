@@ -1,4 +1,4 @@
-"""Verdicts over all samples: bounds, faults, duplicates, parents, fairness, and decisions by hand above all."""
+"""Verdicts: bounds, faults, duplicates, parents, fairness, and decisions by hand above all."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from sqlalchemy import select
 
 from ingather.cleaning.comparing import resolve
+from ingather.cleaning.contract import Bound
 from ingather.cleaning.fairness import GroupLoss, losses_by_group
 from ingather.cleaning.judging import Broken, judge
 from ingather.cleaning.steps import Ready
@@ -231,12 +232,14 @@ class _Everything:
         return found
 
 
-def _all_bounds(step: Ready) -> list[Any]:
-    bounds = []
-    for bound in step.bounds:
-        while bound is not None:
+def _all_bounds(step: Ready) -> list[Bound]:
+    bounds: list[Bound] = []
+    waiting: list[Bound | None] = list(step.bounds)
+    while waiting:
+        bound = waiting.pop()
+        if bound is not None:
             bounds.append(bound)
-            bound = bound.when
+            waiting.append(bound.when)
     return bounds
 
 

@@ -1,0 +1,1 @@
+"""One module a command; its docstring is its line in --help."""

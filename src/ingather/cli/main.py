@@ -1,0 +1,122 @@
+"""The command line's entry: finds the verb, imports only it, and turns every failure into words."""
+
+from __future__ import annotations
+
+import pkgutil
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from ingather.cli import settings
+from ingather.cli.settings import Settings
+from ingather.errors import IngatherError
+
+EPILOG = (
+    "Before or after every verb: -C DIR names the workspace (default: the nearest folder upwards with a "
+    "plan.yaml), --json prints one JSON document, --debug shows where an error came from."
+)
+_COMMANDS = "ingather.cli.commands"
+_WAY = ("init", "check", "run", "collect", "clean", "annotate", "release", "train", "next", "status", "samples",
+        "inspect")  # fmt: skip
+
+
+class Verbs(TyperGroup):
+    """Lists the verbs by their files and imports one when it is called."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The verbs in the order of the way, then the others."""
+        names = [
+            module.name.rstrip("_") for module in pkgutil.iter_modules(import_module(_COMMANDS).__path__)
+        ]
+        way = [name for name in _WAY if name in names]
+        return way + sorted(set(names) - set(way))
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """One verb, imported now."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module = import_module(f"{_COMMANDS}.{_module(cmd_name)}")
+        if hasattr(module, "app"):
+            return typer.main.get_command(module.app)
+        app = typer.Typer(rich_markup_mode=None, add_completion=False)
+        app.command(cmd_name, help=module.__doc__)(module.command)
+        return typer.main.get_command(app)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Writes verbs and their first lines without importing them."""
+        rows = [(name, _first_line(name)) for name in self.list_commands(ctx)]
+        with formatter.section("Verbs"):
+            formatter.write_dl(rows)
+
+
+def main() -> None:
+    """Runs the command line and exits with its code."""
+    arguments, chosen = settings.split(sys.argv[1:])
+    settings.use(chosen)
+    sys.exit(run(arguments, chosen))
+
+
+def run(arguments: list[str], chosen: Settings) -> int:
+    """Runs one call; returns its exit code."""
+    try:
+        code = _app()(arguments, prog_name="ingather", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except IngatherError as error:
+        from ingather.cli.failures import tell
+
+        if chosen.debug:
+            raise
+        tell(error, chosen)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("Interrupted. The same command goes on where it was.", file=sys.stderr)
+        return 130
+    except typer._click.exceptions.ClickException as wrong:
+        from ingather.cli.failures import tell_usage
+
+        tell_usage(wrong, chosen)
+        return 2
+    except typer.Abort:
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except Exception as error:
+        if chosen.debug:
+            raise
+        from ingather.cli.failures import tell_unexpected
+
+        return tell_unexpected(error, chosen)
+
+
+def _app() -> Any:
+    app = typer.Typer(
+        cls=Verbs, rich_markup_mode=None, add_completion=False, no_args_is_help=True, epilog=EPILOG
+    )
+
+    @app.callback()
+    def top(
+        version: bool = typer.Option(False, "--version", help="Print the version.", is_eager=True),
+    ) -> None:
+        """From a written plan of what a model must learn to a lawful dataset and a trained baseline."""
+        if version:
+            from ingather import __version__
+
+            print(f"ingather {__version__}")
+            raise typer.Exit
+
+    return typer.main.get_command(app)
+
+
+def _module(name: str) -> str:
+    return "next_" if name == "next" else name.replace("-", "_")
+
+
+def _first_line(name: str) -> str:
+    path = Path(str(import_module(_COMMANDS).__path__[0])) / f"{_module(name)}.py"
+    with open(path, encoding="utf-8") as file:
+        return file.readline().strip().strip('"')

@@ -1,0 +1,113 @@
+"""What commands print: one JSON document, or tables and the next command to type."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from ingather.cli.settings import current
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from ingather.engine.progress import Progress
+
+
+def emit(document: dict[str, Any]) -> None:
+    """Prints the JSON document of this call."""
+    import orjson
+
+    sys.stdout.write(orjson.dumps(document, option=orjson.OPT_NON_STR_KEYS, default=str).decode() + "\n")
+
+
+def say(text: str = "") -> None:
+    """Prints a line for a person; with --json nothing."""
+    if not current().json:
+        print(text)
+
+
+def next_step(command: str) -> None:
+    """Tells what to type next."""
+    say(f"\nNext: {command}")
+
+
+def console(stderr: bool = False) -> Console:
+    """A Rich console that honours NO_COLOR and plain pipes."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False, soft_wrap=not sys.stdout.isatty())
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, right: Sequence[int] = ()) -> None:
+    """Prints a table for a person."""
+    if current().json or not rows:
+        return
+    from rich.box import SIMPLE
+    from rich.table import Table
+
+    drawn = Table(box=SIMPLE, pad_edge=False, header_style="bold")
+    for number, name in enumerate(columns):
+        drawn.add_column(name, justify="right" if number in right else "left", overflow="fold")
+    for row in rows:
+        drawn.add_row(*(str(cell) for cell in row))
+    console().print(drawn)
+
+
+@contextmanager
+def progress() -> Iterator[Progress]:
+    """A progress display on standard error; silent unless it is a terminal and takes over a second."""
+    if not sys.stderr.isatty():
+        from ingather.engine.progress import SILENT
+
+        yield SILENT
+        return
+    shown = _Bar()
+    try:
+        yield shown
+    finally:
+        shown.close()
+
+
+class _Bar:
+    """Rich's bar with rate and remaining time, drawn only once something takes over a second."""
+
+    def __init__(self) -> None:
+        self._bar: Any = None
+        self._task: Any = None
+        self._what, self._total, self._done = "", None, 0
+        self._began = time.monotonic()
+
+    def begin(self, what: str, total: int | None) -> None:
+        self.close()
+        self._what, self._total, self._done, self._began = what, total, 0, time.monotonic()
+
+    def advance(self, count: int) -> None:
+        self._done += count
+        if self._bar is None and time.monotonic() - self._began > 1:
+            self._draw()
+        if self._bar is not None:
+            self._bar.update(self._task, completed=self._done)
+
+    def close(self) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
+
+    def _draw(self) -> None:
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.progress import TaskProgressColumn as Rate
+
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            Rate(show_speed=True),
+            TimeRemainingColumn(),
+            console=console(stderr=True),
+            transient=True,
+        )
+        self._task = self._bar.add_task(self._what, total=self._total)
+        self._bar.start()

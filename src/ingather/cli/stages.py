@@ -1,0 +1,42 @@
+"""How the result of stages is told, as JSON and in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ingather.cli.output import emit, next_step, say, table
+from ingather.cli.settings import current
+
+if TYPE_CHECKING:
+    from ingather.store.runs import StageResult
+
+
+def tell_stages(
+    results: list[StageResult], run_id: str, *, then: str, more: dict[str, Any] | None = None
+) -> None:
+    """Prints what stages did and what to type next."""
+    if current().json:
+        emit({"run": run_id, "stages": [result.as_json() for result in results], **(more or {})})
+        return
+    rows = [
+        [
+            result.stage,
+            f"{result.taken:,}",
+            f"{result.new:,}",
+            f"{result.changed:,}",
+            f"{result.gone:,}",
+            f"{result.kept:,}" if result.stage != "collect" else "",
+            f"{result.quarantined:,}" if result.stage != "collect" else "",
+            f"{result.seconds:.1f}",
+        ]
+        for result in results
+    ]
+    table(
+        ["stage", "in", "new", "changed", "gone", "kept", "quarantined", "seconds"],
+        rows,
+        right=range(1, 8),
+    )
+    for result in results:
+        for note in result.notes:
+            say(f"  {note}")
+    next_step(then)
