@@ -111,8 +111,10 @@ def _fill(table: NDArray[np.uint64], shingles: Shingles, slots: int) -> None:
     empty = np.flatnonzero(table == _EMPTY)
     counts = shingles.counts[empty // slots]
     empty, counts = empty[counts > 0], counts[counts > 0]
+    if not len(empty):
+        return
     ends = np.cumsum(counts)
-    cuts = np.unique(np.searchsorted(ends, np.arange(0, int(ends[-1]) if len(ends) else 0, _AT_ONCE)))
+    cuts = np.unique(np.searchsorted(ends, np.arange(0, int(ends[-1]), _AT_ONCE)))
     for start, stop in zip(cuts, [*cuts[1:], len(empty)], strict=True):
         where, many = empty[start:stop], counts[start:stop]
         begins = np.cumsum(many) - many
