@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -133,6 +133,10 @@ class AudioBatch:
             [self.found[i] for i in rows],
             [self.named[i] for i in rows],
         )
+
+    def each(self, one: Callable[[Clip], float]) -> NDArray[np.float32]:
+        """(rows,) what ``one`` says of each clip, NaN where there is no clip."""
+        return np.array([np.nan if clip is None else one(clip) for clip in self.clips], np.float32)
 
 
 def decode_audio(
