@@ -7,6 +7,8 @@ from collections.abc import Collection
 
 FLICKR_VERSION = "2.0"
 """The version that Flickr's own names stand for (its 'Attribution License' links to by/2.0)."""
+KNOWN_REFERENCES = ("LicenseRef-no-known-copyright", "LicenseRef-US-government-work", "LicenseRef-scancode-")
+"""Beginnings of references that need no description in the plan."""
 
 _DEED = re.compile(
     r"creativecommons\.org/(?:licen[sc]es|publicdomain)/([a-z+-]+)(?:/(\d\.\d))?(?:/([a-z]{2,3})(?:/|$))?",

@@ -118,6 +118,11 @@ def why_not(licence: str | None, rights: Rights) -> str:
     return f"{found} is not among rights.licences"
 
 
+def spdx_identifiers() -> tuple[str, ...]:
+    """Every licence identifier of the SPDX list."""
+    return tuple(key for key in _categories() if not key.startswith("LicenseRef-"))
+
+
 def family_of(licence: str) -> tuple[str, str]:
     """A Creative Commons licence without version and port, and its version; others whole, with no version."""
     match = _VERSION.fullmatch(licence)

@@ -79,7 +79,9 @@ def check_shape(tree: Node, folder: str, findings: Findings) -> Draft:
     return Draft(plan, pruned, unsound, folder)
 
 
-def check_options(model: type[M], node: Node, findings: Findings, what: str) -> M | None:
+def check_options(
+    model: type[M], node: Node, findings: Findings, what: str, given: dict[str, Any] | None = None
+) -> M | None:
     """Reads the options of a plug-in; notes what is wrong with them.
 
     Args:
@@ -87,20 +89,44 @@ def check_options(model: type[M], node: Node, findings: Findings, what: str) -> 
         node: the mapping of options (what is not an option is already removed).
         findings: where mistakes go.
         what: the plug-in in words, such as "source kind 'files'".
+        given: values for options that the plan does not set.
 
     Returns:
         The options, or None where they are not sound.
     """
-    value = plain(node)
+    value = {**(given or {}), **plain(node)}
     for _ in range(2):
         try:
             return model.model_validate(value)
         except ValidationError as error:
             if not _as_written(node, value, error):
-                for flaw in error.errors():
-                    _tell(model, node, flaw["loc"], flaw, findings, what)
+                for loc, flaw in _of_branches(node, error):
+                    _tell(model, node, loc, flaw, findings, what)
                 return None
     return None
+
+
+def _of_branches(tree: Node, error: ValidationError) -> Iterator[tuple[Loc, Any]]:
+    """The flaws with the names of a union's branches taken out of their places, each place told once.
+
+    Where one branch fits as a whole and fails further inside, only that is told.
+    """
+    told: dict[Loc, tuple[int, Any]] = {}
+    for flaw in error.errors():
+        place: list[int | str] = []
+        node, branches = tree, 0
+        for depth, step in enumerate(flaw["loc"]):
+            inner = node.get(step)
+            last = depth == len(flaw["loc"]) - 1 and flaw["type"] in ("missing", "extra_forbidden")
+            if inner is None and not last and depth:
+                branches += 1
+                continue
+            place.append(step)
+            node = inner or node
+        told.setdefault(tuple(place), (branches, flaw))
+    for loc, (branches, flaw) in told.items():
+        if not (branches and any(other[: len(loc)] == loc and len(other) > len(loc) for other in told)):
+            yield loc, flaw
 
 
 def _sound_part(model: type[Plan], tree: Node, findings: Findings) -> tuple[Plan, frozenset[str]]:
