@@ -19,6 +19,7 @@ from ingather.store.workspace import Workspace
 STAGES = {
     "collect": "ingather.sources.stage:collect",
     "clean": "ingather.cleaning.stage:clean",
+    "release": "ingather.releases.stage:release",
 }
 """Every stage in order and the function that runs it."""
 

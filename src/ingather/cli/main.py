@@ -20,8 +20,10 @@ EPILOG = (
     "plan.yaml), --json prints one JSON document, --debug shows where an error came from."
 )
 _COMMANDS = "ingather.cli.commands"
-_WAY = ("init", "check", "run", "collect", "clean", "annotate", "release", "train", "next", "status", "samples",
-        "inspect")  # fmt: skip
+_WAY = (
+    "init", "check", "run", "collect", "clean", "annotate", "release", "train", "next", "status", "samples",
+    "inspect",
+)  # fmt: skip
 
 
 class Verbs(TyperGroup):

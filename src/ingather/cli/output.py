@@ -77,7 +77,8 @@ class _Bar:
     def __init__(self) -> None:
         self._bar: Any = None
         self._task: Any = None
-        self._what, self._total, self._done = "", None, 0
+        self._what, self._done = "", 0
+        self._total: int | None = None
         self._began = time.monotonic()
 
     def begin(self, what: str, total: int | None) -> None:

@@ -1,0 +1,154 @@
+"""Which samples may be in a release, and why the others are not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from ingather.plan.licences import allowed
+from ingather.plan.model import Plan
+from ingather.releases.capping import within_share
+from ingather.store.lookup import id_numbers
+from ingather.store.view import View
+from ingather.store.workspace import Workspace
+
+ASKING = ("voice", "upload", "survey")
+"""Source kinds in which people give something here, so that their consent is required."""
+
+
+@dataclass
+class Selection:
+    """What a release is made of, in the order of collection.
+
+    Attributes:
+        ids: n sample ids.
+        places: n places in the scan order of ``samples``.
+        labels: n labels as JSON text, null where there is none.
+        groups: by attribute, label and source: n values.
+        contributors: n pseudonyms or null.
+        parents: n ids of parents or null.
+        sessions: n sessions or null.
+        evaluate: n flags: only ever in test.
+        left_out: how many are not in it, by reason.
+        examples: some ids of what is left out, by reason.
+    """
+
+    ids: pa.Array
+    labels: pa.Array
+    groups: dict[str, pa.Array]
+    contributors: pa.Array
+    parents: pa.Array
+    sessions: pa.Array
+    evaluate: NDArray[np.bool_]
+    order: NDArray[np.uint64]
+    left_out: dict[str, int] = field(default_factory=dict)
+    examples: dict[str, list[str]] = field(default_factory=dict)
+
+
+_REASONS = ("quarantined", "waiting", "licence", "consent", "unlabelled", "share", "bridge")
+
+
+def select(workspace: Workspace, plan: Plan) -> Selection:
+    """Chooses among all samples: kept, labelled, lawful, and within the share of a contributor."""
+    chosen = _Choosing(workspace, plan)
+    view = View(workspace, plan, ("licence", "consent", "parent", "session"))
+    for batch in view.batches(where="role != 'carrier'"):
+        chosen.add(batch.rows, batch.groups, batch.verdicts, batch.amounts)
+    return chosen.finish()
+
+
+class _Choosing:
+    def __init__(self, workspace: Workspace, plan: Plan) -> None:
+        self.plan = plan
+        self.kinds = {source.name: source for source in plan.sources}
+        self.needs_label = plan.task.type not in ("none", "recommendation", "forecasting", "anomaly")
+        self.lawful: dict[tuple[str, str | None], bool] = {}
+        self.left_out = dict.fromkeys(_REASONS, 0)
+        self.examples: dict[str, list[str]] = {}
+        self.rows: list[pa.Table] = []
+        self.groups: list[dict[str, pa.Array]] = []
+        self.amounts: list[NDArray[np.float64]] = []
+
+    def add(self, rows: pa.Table, groups: dict[str, pa.Array], verdicts: pa.Array, amounts: pa.Array) -> None:
+        n = rows.num_rows
+        reason = np.full(n, "", dtype=object)
+        verdict = np.array(verdicts.to_pylist(), dtype=object)
+        reason[verdict == "quarantined"] = "quarantined"
+        reason[verdict == None] = "waiting"  # noqa: E711
+        fine = reason == ""
+        sources, licences = rows["source"].to_pylist(), rows["licence"].to_pylist()
+        for row in np.flatnonzero(fine).tolist():
+            if not self._lawful(sources[row], licences[row]):
+                reason[row] = "licence"
+        missing = ~rows["consent"].is_valid().to_numpy()
+        asked = np.array([self._asks(name) for name in sources])
+        reason[(reason == "") & missing & asked] = "consent"
+        if self.needs_label:
+            reason[(reason == "") & ~rows["label"].is_valid().to_numpy()] = "unlabelled"
+        for word in set(reason.tolist()) - {""}:
+            hit = np.flatnonzero(reason == word)
+            self.left_out[word] += len(hit)
+            some = self.examples.setdefault(word, [])
+            some += rows["id"].take(pa.array(hit[: max(0, 20 - len(some))])).to_pylist()
+        keep = pa.array(reason == "")
+        self.rows.append(rows.filter(keep))
+        self.groups.append({name: values.filter(keep) for name, values in groups.items()})
+        self.amounts.append(amounts.filter(keep).to_numpy())
+
+    def finish(self) -> Selection:
+        if not self.rows:
+            empty = pa.array([], pa.string())
+            flags = np.zeros(0, bool)
+            return Selection(empty, empty, {}, empty, empty, empty, flags, np.zeros(0, np.uint64))
+        rows = pa.concat_tables(self.rows).combine_chunks()
+        groups = {name: pa.concat_arrays([g[name] for g in self.groups]) for name in self.groups[0]}
+        order = id_numbers(rows["id"])
+        evaluating = {s.name for s in self.plan.sources if s.role == "evaluate" or not _may_train(s.rights)}
+        evaluate = np.array([name in evaluating for name in rows["source"].to_pylist()], bool)
+        people = rows["contributor"].combine_chunks().dictionary_encode().indices.fill_null(-1)
+        codes = people.to_numpy(zero_copy_only=False).astype(np.int64)
+        codes[evaluate] = -1
+        amounts = np.concatenate(self.amounts)
+        stays = within_share(codes, amounts, order, self.plan.targets.max_share_per_contributor)
+        self.left_out["share"] = int((~stays).sum())
+        if self.left_out["share"]:
+            self.examples["share"] = rows["id"].filter(pa.array(~stays)).to_pylist()[:20]
+        mask = pa.array(stays)
+        rows = rows.filter(mask)
+
+        def column(name: str) -> pa.Array:
+            chunked = rows[name].combine_chunks()
+            return chunked.chunk(0) if isinstance(chunked, pa.ChunkedArray) else chunked
+
+        return Selection(
+            column("id"),
+            column("label"),
+            {name: values.filter(mask) for name, values in groups.items()},
+            column("contributor"),
+            column("parent"),
+            column("session"),
+            evaluate[stays],
+            order[stays],
+            self.left_out,
+            self.examples,
+        )
+
+    def _lawful(self, source: str, licence: str | None) -> bool:
+        key = (source, licence)
+        if key not in self.lawful:
+            spec = self.kinds.get(source)
+            rights = (spec.rights if spec else None) or self.plan.rights
+            self.lawful[key] = bool(licence) and (not rights.licences or allowed(licence, rights))
+        return self.lawful[key]
+
+    def _asks(self, source: str) -> bool:
+        spec = self.kinds.get(source)
+        return spec is not None and (spec.consent == "required" or spec.kind in ASKING)
+
+
+def _may_train(rights: object) -> bool:
+    purposes = getattr(rights, "purposes", None)
+    return purposes is None or "train" in purposes

@@ -1,0 +1,70 @@
+"""Parquet shards of at most a gigabyte, with the features that the Hugging Face loader reads."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ingather.releases.content import MEDIA, Content
+
+MOST_BYTES = 1 << 30
+GROUP_BYTES = 64 << 20
+
+
+def write_split(content: Content, rows: Any, folder: Path, split: str) -> int:
+    """Writes one split as ``data/SPLIT-00000-of-00001.parquet`` and so on; returns the number of shards."""
+    (folder / "data").mkdir(parents=True, exist_ok=True)
+    schema = content.schema.with_metadata({"huggingface": features(content)})
+    writer: pq.ParquetWriter | None = None
+    waiting: list[pa.Table] = []
+    held = written = shards = 0
+
+    def flush() -> None:
+        nonlocal writer, held, written, shards
+        if writer is None:
+            writer = pq.ParquetWriter(folder / "data" / f"{split}-{shards:05d}", schema, compression="zstd")
+            shards += 1
+        if waiting:
+            writer.write_table(pa.concat_tables(waiting).replace_schema_metadata(schema.metadata))
+            written += held
+            waiting.clear()
+            held = 0
+        if written >= MOST_BYTES:
+            writer.close()
+            writer, written = None, 0
+
+    for table, files in content.batches(rows):
+        for name, data in files:
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+        waiting.append(table)
+        held += table.nbytes
+        if held >= GROUP_BYTES:
+            flush()
+    if waiting or shards == 0:
+        flush()
+    if writer is not None:
+        writer.close()
+    for number in range(shards):
+        source = folder / "data" / f"{split}-{number:05d}"
+        source.rename(folder / "data" / f"{split}-{number:05d}-of-{shards:05d}.parquet")
+    return shards
+
+
+def features(content: Content) -> str:
+    """The Hugging Face features of a release as the JSON that its Parquet metadata holds."""
+    told = {field.name: _feature(field, content.plan.modality) for field in content.schema}
+    return json.dumps({"info": {"features": told}}, separators=(",", ":"))
+
+
+def _feature(field: pa.Field, modality: str) -> Any:
+    if field.name == modality and modality in MEDIA and pa.types.is_struct(field.type):
+        return {"_type": modality.capitalize()}
+    if pa.types.is_list(field.type):
+        return {"feature": {"dtype": "string", "_type": "Value"}, "_type": "List"}
+    return {"dtype": {"double": "float64"}.get(str(field.type), str(field.type)), "_type": "Value"}

@@ -1,0 +1,184 @@
+"""Splits that share nobody: units are never torn, each is assigned once, strata are kept as well as they can.
+
+A unit is what hangs together: samples of one contributor (or of whatever the plan keeps apart), their
+children, and copies of one another. What has a split keeps it; newcomers follow their unit, and one that
+would tie units of different splits together is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+BRIDGE = -2
+NONE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """Splits of n samples.
+
+    Attributes:
+        splits: n indices of splits, ``BRIDGE`` where a sample ties units of different splits together.
+        units: n unit numbers.
+        shortfall: by (stratum, split), how many samples it has less than its share; only what is missing.
+    """
+
+    splits: NDArray[np.int64]
+    units: NDArray[np.int64]
+    shortfall: dict[tuple[int, int], float]
+
+
+def units_of(n: int, ties: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Numbers the units of n samples.
+
+    Args:
+        n: how many samples.
+        ties: for each kind of tie, n codes; samples with one code belong together, -1 belongs to none.
+    """
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    rows, columns = [np.arange(n)], [np.arange(n)]
+    offset = n
+    for codes in ties:
+        known = np.flatnonzero(codes >= 0)
+        rows.append(known)
+        columns.append(codes[known] + offset)
+        offset += int(codes.max(initial=-1)) + 1
+    one, other = np.concatenate(rows), np.concatenate(columns)
+    graph = coo_matrix((np.ones(len(one), np.int8), (one, other)), shape=(offset, offset))
+    _, units = connected_components(graph, directed=False)
+    return np.unique(units[:n], return_inverse=True)[1].astype(np.int64)
+
+
+def assign(
+    shares: NDArray[np.float64],
+    units: NDArray[np.int64],
+    strata: NDArray[np.int64],
+    before: NDArray[np.int64],
+    order: NDArray[np.uint64],
+) -> Assigned:
+    """Gives every unit a split.
+
+    Args:
+        shares: share of each split; sums to 1.
+        units: n unit numbers, 0 and up.
+        strata: n stratum numbers, 0 and up.
+        before: n splits that samples already have, -1 where they have none.
+        order: n random but stable numbers, such as the ids' first bits.
+    """
+    splits = _kept(units, before)
+    tied = splits == BRIDGE
+    counts = np.zeros((int(strata.max(initial=0)) + 1, len(shares)))
+    settled = splits >= 0
+    np.add.at(counts, (strata[settled], splits[settled]), 1)
+    totals = np.bincount(strata[~tied], minlength=len(counts)).astype(float)
+    open_rows = np.flatnonzero(splits == NONE)
+    if len(open_rows):
+        _assign_open(splits, open_rows, shares, units, strata, order, counts, totals)
+    wanted = totals[:, None] * shares[None, :]
+    lacks = np.argwhere((wanted - counts >= 1) & (counts < 0.5 * wanted))
+    shortfall = {(int(s), int(k)): float(wanted[s, k] - counts[s, k]) for s, k in lacks}
+    return Assigned(splits, units, shortfall)
+
+
+def _kept(units: NDArray[np.int64], before: NDArray[np.int64]) -> NDArray[np.int64]:
+    """What has a split keeps it; newcomers take their unit's; those of a unit with several are bridges."""
+    splits = before.astype(np.int64).copy()
+    known = np.flatnonzero(before >= 0)
+    if not len(known):
+        return splits
+    size = int(units.max()) + 1
+    lowest, highest = np.full(size, np.iinfo(np.int64).max), np.full(size, -1)
+    np.minimum.at(lowest, units[known], before[known])
+    np.maximum.at(highest, units[known], before[known])
+    new = before < 0
+    one = highest[units]
+    splits[new & (one >= 0)] = one[new & (one >= 0)]
+    splits[new & (one >= 0) & (lowest[units] != one)] = BRIDGE
+    return splits
+
+
+def _assign_open(
+    splits: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    shares: NDArray[np.float64],
+    units: NDArray[np.int64],
+    strata: NDArray[np.int64],
+    order: NDArray[np.uint64],
+    counts: NDArray[np.float64],
+    totals: NDArray[np.float64],
+) -> None:
+    numbers, unit = np.unique(units[rows], return_inverse=True)
+    sizes = np.bincount(unit)
+    rank = np.full(len(numbers), np.iinfo(np.uint64).max, np.uint64)
+    np.minimum.at(rank, unit, order[rows])
+    chosen = np.full(len(numbers), NONE)
+    single = sizes == 1
+    big = np.flatnonzero(~single)
+    big = big[np.lexsort((rank[big], -sizes[big]))]
+    grouped = np.argsort(unit, kind="stable")
+    starts = np.searchsorted(unit[grouped], np.arange(len(numbers)))
+    for place, one in enumerate(big.tolist()):
+        own = np.bincount(
+            strata[rows[grouped[starts[one] : starts[one] + sizes[one]]]], minlength=len(counts)
+        )
+        chosen[one] = _best(own, shares, counts, totals, left=len(big) - place + int(single.sum()))
+        counts[:, chosen[one]] += own
+    lone = np.flatnonzero(single)
+    lone = lone[np.argsort(rank[lone], kind="stable")]
+    stratum = strata[rows[grouped[starts[lone]]]]
+    for number in np.unique(stratum).tolist():
+        members = lone[stratum == number]
+        amounts = _apportion(len(members), shares * totals[number] - counts[number])
+        chosen[members] = np.repeat(np.arange(len(shares)), amounts)
+        counts[number] += amounts
+    splits[rows] = chosen[unit]
+
+
+def _best(
+    own: NDArray[np.int64],
+    shares: NDArray[np.float64],
+    counts: NDArray[np.float64],
+    totals: NDArray[np.float64],
+    left: int,
+) -> int:
+    """The split in which a unit leaves the least squared shortfall; an empty split comes first at the end."""
+    empty = np.flatnonzero((counts.sum(0) == 0) & (shares > 0))
+    allowed = empty if 0 < len(empty) >= left else np.flatnonzero(shares > 0)
+    there = np.flatnonzero(own)
+    mine = own[there][:, None].astype(float)
+    over = counts[there][:, allowed] - totals[there][:, None] * shares[None, allowed]
+    cost = (mine * (2 * over + mine) / totals[there][:, None]).sum(0)
+    return int(allowed[np.argmin(cost)])
+
+
+def _apportion(n: int, wanted: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Shares n things out to what is wanted, the largest remainder first."""
+    wanted = np.maximum(wanted, 0.0)
+    total = wanted.sum()
+    exact = wanted * (n / total) if total > 0 else np.eye(len(wanted))[0] * n
+    amounts: NDArray[np.int64] = np.floor(exact + 1e-9).astype(np.int64)
+    rest = n - int(amounts.sum())
+    amounts[np.argsort(-(exact - amounts), kind="stable")[:rest]] += 1
+    return amounts
+
+
+def codes_of(values: list[str | None]) -> NDArray[np.int64]:
+    """Codes of values, -1 where there is none."""
+    places: dict[str, int] = {}
+    return np.array([-1 if v is None else places.setdefault(v, len(places)) for v in values], np.int64)
+
+
+def strata_of(columns: Mapping[str, list[str | None]], n: int) -> tuple[NDArray[np.int64], list[str]]:
+    """One stratum for each combination of values that is there; unknown is a value too."""
+    if not columns:
+        return np.zeros(n, np.int64), ["all"]
+    joined = [" × ".join(v or "unknown" for v in row) for row in zip(*columns.values(), strict=True)]
+    names = sorted(set(joined))
+    place = {name: number for number, name in enumerate(names)}
+    return np.array([place[name] for name in joined], np.int64), names

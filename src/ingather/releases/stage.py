@@ -1,0 +1,217 @@
+"""The release stage: chooses, splits, writes a final and complete folder, and puts it in its place."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from ingather.engine.progress import SILENT, Progress
+from ingather.errors import NotMet
+from ingather.plan.model import Plan, Release
+from ingather.releases.content import Content, record_fields
+from ingather.releases.manifest import sync_tree, write_manifest
+from ingather.releases.privacy import least_people, released_attributes
+from ingather.releases.selection import Selection, select
+from ingather.releases.shards import write_split
+from ingather.releases.splitting import BRIDGE, Assigned, assign, codes_of, strata_of, units_of
+from ingather.store.lookup import Lookup
+from ingather.store.release_log import list_releases, log_release
+from ingather.store.runs import Run, StageResult
+from ingather.store.workspace import Workspace
+
+
+def release(
+    workspace: Workspace, plan: Plan, *, strict: bool = False, progress: Progress = SILENT
+) -> StageResult:
+    """Cuts a release of what is kept; the same content again is the same release.
+
+    Raises:
+        NotMet: ``strict``, and samples had to be left out for licence or consent.
+    """
+    settings = plan.release or Release()
+    run = Run(workspace, plan.hash, "release")
+    result = StageResult("release", taken=workspace.samples.count())
+    progress.begin("release: choosing", None)
+    chosen = select(workspace, plan)
+    _refuse(plan, chosen, strict)
+    names = list(settings.splits)
+    assigned = split_selection(workspace, plan, settings, chosen)
+    chosen.left_out["bridge"] = int((assigned.splits == BRIDGE).sum())
+    counts = {name: int((assigned.splits == number).sum()) for number, name in enumerate(names)}
+    fingerprint = _fingerprint(workspace, plan, chosen, assigned)
+    known = next((r for r in list_releases(workspace) if r.get("fingerprint") == fingerprint), None)
+    if known is None or not (workspace.root / known["path"]).is_dir():
+        known = _cut(workspace, plan, settings, chosen, assigned, fingerprint, progress)
+        result.new = sum(counts.values())
+    result.kept = sum(counts.values())
+    result.quarantined = chosen.left_out["quarantined"]
+    result.details = {name: known[name] for name in ("release", "path", "digest", "splits", "left_out")}
+    result.details["examples"] = chosen.examples
+    told = ", ".join(f"{name} {count:,}" for name, count in known["splits"].items())
+    result.notes.append(f"release {known['release']}: {told}; it lies in {known['path']}")
+    left = {name: count for name, count in chosen.left_out.items() if count}
+    if left:
+        result.notes.append("left out: " + ", ".join(f"{count:,} for {name}" for name, count in left.items()))
+    for (stratum, split), lack in list(assigned.shortfall.items())[:5]:
+        name = _strata(settings, chosen)[1][stratum]
+        result.notes.append(f"{names[split]} lacks {lack:.0f} of {name}: no unit could be put there whole")
+    if known.get("blanked"):
+        result.notes.append(f"{known['blanked']:,} samples carry fewer attributes: too few people share them")
+    return run.end(result)
+
+
+def split_selection(workspace: Workspace, plan: Plan, settings: Release, chosen: Selection) -> Assigned:
+    """Gives every chosen sample its split and keeps it in ``splits``; what only evaluates goes to test."""
+    names = list(settings.splits)
+    shares = np.array([settings.splits[name] for name in names])
+    n = len(chosen.ids)
+    before = np.full(n, -1, np.int64)
+    if workspace.splits.exists:
+        was = Lookup(workspace.splits, ["split"]).match(chosen.ids)["split"].to_pylist()
+        before = np.array([names.index(one) if one in names else -1 for one in was], np.int64)
+    test = names.index("test") if "test" in names else len(names) - 1
+    before[chosen.evaluate] = test
+    ties = [codes_of(chosen.parents.to_pylist())]
+    for name in settings.apart_by:
+        ties.append(_tie(chosen, name))
+    units = units_of(n, ties) if n else np.zeros(0, np.int64)
+    strata, _ = _strata(settings, chosen)
+    open_rows = ~chosen.evaluate
+    assigned = Assigned(before.copy(), units, {})
+    if open_rows.any():
+        part = assign(shares, units[open_rows], strata[open_rows], before[open_rows], chosen.order[open_rows])
+        splits = before.copy()
+        splits[open_rows] = part.splits
+        assigned = Assigned(splits, units, part.shortfall)
+    new = (before < 0) & (assigned.splits >= 0)
+    workspace.splits.upsert(
+        pa.table(
+            {
+                "id": chosen.ids.filter(pa.array(new)),
+                "unit": pa.array([str(unit) for unit in units[new]], pa.string()),
+                "split": pa.array([names[one] for one in assigned.splits[new]], pa.string()),
+                "left_out": pa.nulls(int(new.sum()), pa.string()),
+            }
+        )
+    )
+    return assigned
+
+
+def _tie(chosen: Selection, name: str) -> NDArray[np.int64]:
+    if name == "contributor":
+        return codes_of(chosen.contributors.to_pylist())
+    if name == "session":
+        return codes_of(chosen.sessions.to_pylist())
+    values = chosen.groups.get(name)
+    return (
+        codes_of([None if v is None else str(v) for v in values.to_pylist()])
+        if values is not None
+        else _none(chosen)
+    )
+
+
+def _none(chosen: Selection) -> NDArray[np.int64]:
+    return np.full(len(chosen.ids), -1, np.int64)
+
+
+def _strata(settings: Release, chosen: Selection) -> tuple[NDArray[np.int64], list[str]]:
+    columns = {
+        name: [None if v is None else str(v) for v in chosen.groups[name].to_pylist()]
+        for name in settings.stratify
+        if name in chosen.groups
+    }
+    return strata_of(columns, len(chosen.ids))
+
+
+def _refuse(plan: Plan, chosen: Selection, strict: bool) -> None:
+    unlawful = {name: chosen.left_out[name] for name in ("licence", "consent") if chosen.left_out[name]}
+    if strict and unlawful:
+        told = ", ".join(f"{count} for {name}" for name, count in unlawful.items())
+        some = [one for name in unlawful for one in chosen.examples.get(name, [])][:10]
+        raise NotMet(
+            f"Samples may not be released: {told}.",
+            why=f"The plan's rights do not cover them: {', '.join(some)}"
+            + (" and others." if sum(unlawful.values()) > len(some) else "."),
+            fix="Widen rights.licences, or leave --strict away: they are then left out.",
+        )
+
+
+def _fingerprint(workspace: Workspace, plan: Plan, chosen: Selection, assigned: Assigned) -> str:
+    """Changes exactly when the release would hold something else."""
+    told = hashlib.sha256(plan.hash.encode())
+    revisions = Lookup(workspace.samples, ["revision"])
+    cleaned = Lookup(workspace.cleaned, ["text", "blob"])
+    order = np.argsort(chosen.order, kind="stable")
+    for start in range(0, len(order), 50_000):
+        rows = order[start : start + 50_000]
+        ids = chosen.ids.take(pa.array(rows))
+        told.update(orjson.dumps([ids.to_pylist(), chosen.labels.take(pa.array(rows)).to_pylist()]))
+        told.update(orjson.dumps(assigned.splits[rows].tolist()))
+        told.update(orjson.dumps(revisions.match(ids)["revision"].to_pylist()))
+        told.update(orjson.dumps(cleaned.match(ids).to_pylist()))
+        for name, values in chosen.groups.items():
+            told.update(orjson.dumps([name, values.take(pa.array(rows)).to_pylist()]))
+    return told.hexdigest()
+
+
+def _cut(
+    workspace: Workspace,
+    plan: Plan,
+    settings: Release,
+    chosen: Selection,
+    assigned: Assigned,
+    fingerprint: str,
+    progress: Progress,
+) -> dict[str, Any]:
+    from ingather.releases.documents import write_documents
+    from ingather.releases.facts import gather_facts
+
+    name = f"v{len(list_releases(workspace)) + 1}"
+    final = workspace.releases / name
+    building = workspace.releases / f".{name}.new"
+    for leftover in (building, final):
+        if leftover.exists():  # a crashed run got this far and did not note it
+            shutil.rmtree(leftover)
+    building.mkdir(parents=True)
+    attributes, blanked = released_attributes(plan, chosen.groups, chosen.contributors)
+    fields = record_fields(workspace, chosen.ids) if plan.modality not in ("text", "audio", "image") else {}
+    content = Content(workspace, plan, chosen, attributes, fields)
+    splits: dict[str, int] = {}
+    for number, split in enumerate(settings.splits):
+        rows = np.flatnonzero(assigned.splits == number)
+        rows = rows[np.argsort(chosen.order[rows], kind="stable")]
+        splits[split] = len(rows)
+        progress.begin(f"release: {split}", len(rows))
+        if len(rows):
+            write_split(content, rows, building, split)
+        progress.advance(len(rows))
+    facts = gather_facts(workspace, plan, name, chosen, assigned, content, blanked)
+    write_documents(building, facts)
+    summary: dict[str, Any] = {
+        "samples": sum(splits.values()),
+        "splits": splits,
+        "left_out": {key: chosen.left_out[key] for key in chosen.left_out},
+        "blanked": blanked,
+        "least_people": least_people(plan),
+        "fingerprint": fingerprint,
+    }
+    manifest = {"release": name, "name": plan.name, "plan": plan.hash, "splits": splits, "tombstones": []}
+    digest = write_manifest(building, manifest)
+    sync_tree(building)
+    building.rename(final)
+    path = final.relative_to(workspace.root).as_posix()
+    with workspace.database.begin() as connection:
+        log_release(connection, name, path, digest, plan.hash, summary)
+    return {"release": name, "path": path, "digest": digest, **summary}
+
+
+def release_path(workspace: Workspace, name: str) -> Path:
+    """Where a release lies."""
+    return workspace.releases / name
