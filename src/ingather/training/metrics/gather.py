@@ -1,0 +1,141 @@
+"""From answers as JSON to the facts that metrics count, leaving out what cannot be judged and saying so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingather.sample import Json
+from ingather.training.answers import Answers
+from ingather.training.contract import Predictions
+from ingather.training.label_names import class_names, label_name, label_set, number
+from ingather.training.metrics.facts import ClassFacts, Facts, MultiFacts, NumberFacts, RankFacts
+from ingather.training.metrics.table import LISTS, MANY_LABELS, NUMBERS, ONE_LABEL, task_kind
+from ingather.training.metrics.transcription import NORMALISER, edit_facts
+
+Gathered = tuple[Answers, Facts, tuple[str, ...]]
+
+
+def gather(task: dict[str, Any], answers: Answers) -> Gathered:
+    """The answers that can be judged, the facts about them row by row, and what has to be told.
+
+    Args:
+        task: the plan's task, one that has metrics.
+        answers: as the recipe gave them.
+    """
+    kind = task_kind(task)
+    if kind in LISTS:
+        return _ranks(task, answers)
+    if kind in NUMBERS:
+        return _numbers(answers)
+    kept, told = _with(answers, [value is not None for value in answers.labels], "have no label yet")
+    if kind in ONE_LABEL:
+        facts, more = _one_label(task, kept)
+        return kept, facts, (*told, *more)
+    if kind in MANY_LABELS:
+        return kept, _many_labels(task, kept), told
+    facts_of_words = edit_facts(_texts(kept.labels), _texts(kept.predictions.values))
+    return kept, facts_of_words, (*told, f"Transcripts are compared after: {NORMALISER}.")
+
+
+def _with(answers: Answers, kept: list[bool], lack: str) -> tuple[Answers, tuple[str, ...]]:
+    lost = kept.count(False)
+    if not lost:
+        return answers, ()
+    return answers.take(np.flatnonzero(kept)), (f"{lost} of {len(kept)} samples {lack} and are not judged.",)
+
+
+def _texts(values: Sequence[Json]) -> list[str]:
+    return ["" if value is None else str(value) for value in values]
+
+
+def _one_label(task: dict[str, Any], answers: Answers) -> tuple[ClassFacts, tuple[str, ...]]:
+    given = answers.predictions
+    classes = class_names(task, answers.labels, given.values, given.classes)
+    codes = {name: code for code, name in enumerate(classes)}
+    truth = _codes(answers.labels, codes)
+    answer = _codes(given.values, codes)
+    told = []
+    if missing := int((answer < 0).sum()):
+        told.append(f"{missing} samples were not answered; that counts as wrong.")
+    positive, why = _positive(task, classes, truth)
+    return ClassFacts(truth, answer, classes, _aligned(given, codes), positive), (*told, *why)
+
+
+def _codes(values: Sequence[Json], codes: dict[str, int]) -> NDArray[np.int64]:
+    names = map(label_name, values)
+    return np.array([-1 if name is None else codes[name] for name in names], np.int64)
+
+
+def _positive(
+    task: dict[str, Any], classes: tuple[str, ...], truth: NDArray[np.int64]
+) -> tuple[int | None, tuple[str, ...]]:
+    """The code of the label that rates are about: the plan's, else the rarer of two, else none."""
+    if (chosen := task.get("positive")) is not None and str(chosen) in classes:
+        return classes.index(str(chosen)), ()
+    if len(classes) != 2:
+        why = "Rates are means over the labels, each against the rest: task.positive names none."
+        return None, (why,) if len(classes) > 2 else ()
+    counts = np.bincount(truth, minlength=2)
+    rarer = int(counts[1] <= counts[0])
+    return rarer, (f"Rates are about '{classes[rarer]}', the rarer label: task.positive names none.",)
+
+
+def _many_labels(task: dict[str, Any], answers: Answers) -> MultiFacts:
+    given = answers.predictions
+    classes = class_names({**task, "multi": True}, answers.labels, given.values, given.classes)
+    codes = {name: code for code, name in enumerate(classes)}
+
+    def flags(values: Sequence[Json]) -> NDArray[np.bool_]:
+        table = np.zeros((len(values), len(classes)), bool)
+        for row, value in enumerate(values):
+            for name in label_set(value) or ():
+                table[row, codes[name]] = True
+        return table
+
+    return MultiFacts(flags(answers.labels), flags(given.values), classes, _aligned(given, codes))
+
+
+def _aligned(given: Predictions, codes: dict[str, int]) -> NDArray[np.float64] | None:
+    if given.scores is None or not given.classes:
+        return None
+    scores = np.zeros((len(given.scores), len(codes)))
+    scores[:, [codes[name] for name in given.classes]] = given.scores
+    return scores
+
+
+def _numbers(answers: Answers) -> Gathered:
+    truth = [number(value) for value in answers.labels]
+    said = [number(value) for value in answers.predictions.values]
+    kept = [a is not None and b is not None for a, b in zip(truth, said, strict=True)]
+    some, told = _with(answers, kept, "have no number as label or as answer")
+
+    def column(values: list[float | None]) -> NDArray[np.float64]:
+        return np.array([v for v, keep in zip(values, kept, strict=True) if keep and v is not None], float)
+
+    return some, NumberFacts(column(truth), column(said)), told
+
+
+def _ranks(
+    task: dict[str, Any], answers: Answers, place: Callable[[dict[str, Any]], Any] = lambda a: a["rank"]
+) -> Gathered:
+    """Facts of the answers ``{"user", "rank", "popularity_rank", "liked"}``; the rest was shown to it."""
+    asked = [isinstance(value, dict) and bool(value.get("liked")) for value in answers.predictions.values]
+    kept = answers.take(np.flatnonzero(asked))
+    said = [value for value in kept.predictions.values if isinstance(value, dict)]
+    _, users = np.unique([str(value["user"]) for value in said], return_inverse=True)
+    ranks = np.array([int(place(value) or 0) for value in said], np.int64)
+    facts = RankFacts(users.astype(np.int64), ranks, int(task.get("k", 10)))
+    told = (
+        f"{len(kept)} held-out likings of {len(set(users.tolist()))} users are judged; the other "
+        f"{len(asked) - len(kept)} interactions were shown to the model or are no likings.",
+    )
+    return kept, facts, told
+
+
+def popularity(task: dict[str, Any], answers: Answers) -> Gathered:
+    """The same facts for the list that everybody gets: what is popular, without what a user has seen."""
+    return _ranks(task, answers, lambda value: value["popularity_rank"])
