@@ -51,7 +51,9 @@ class SidecarConfig(BaseModel):
 class Config(SourceConfig):
     """Where the files are and what their columns and names mean."""
 
-    path: str = option(description="a file, folder, glob, archive, or s3://bucket/prefix")
+    path: str = option(
+        description="a file, folder, glob, archive, or s3://bucket/prefix", json_schema_extra={"path": True}
+    )
     pattern: str | None = option(
         None, description="parts of the relative path, such as '{label}_{speaker}_{n}.wav'"
     )
