@@ -17,6 +17,21 @@ class Money:
     amount: Decimal
     currency: str
 
+    @classmethod
+    def zero(cls, currency: str) -> Money:
+        """Nothing, in a currency."""
+        return cls(Decimal(0), currency)
+
+    def plus(self, other: Money) -> Money:
+        """The sum of two amounts in the same currency.
+
+        Raises:
+            ValueError: the currencies differ.
+        """
+        if other.currency != self.currency:
+            raise ValueError(f"{self.currency} and {other.currency} do not add up")
+        return Money(self.amount + other.amount, self.currency)
+
     def times(self, factor: float | int | Decimal) -> Money:
         """So many of it."""
         return Money(self.amount * Decimal(str(factor)), self.currency)

@@ -179,6 +179,8 @@ def check_path(node: Node, path: str, folder: Path, findings: Findings) -> None:
     if "://" in path:
         return
     fixed = Path(path)
+    if (folder / fixed).exists():
+        return
     while any(mark in str(fixed) for mark in "*?["):
         fixed = fixed.parent
     whole = folder / fixed.expanduser()

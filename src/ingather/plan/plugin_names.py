@@ -76,7 +76,7 @@ def _check_operator(draft: Draft, node: Node, name: str, findings: Findings) -> 
 
 def _check_recipe(draft: Draft, findings: Findings) -> None:
     train = draft.plan.train
-    if train is None:
+    if train is None or not train.recipe:
         return
     node = draft.at("train")
     named = node.nearest("recipe")

@@ -96,7 +96,9 @@ def check_text(text: str, path: Path) -> Checked:
     if mistakes or draft is None:
         return Checked(None, mistakes, warnings)
     digest = hashlib.sha256(text.encode()).hexdigest()
-    known = {"text": text, "path": str(path), "hash": digest}
+    known: dict[str, object] = {"text": text, "path": str(path), "hash": digest}
+    if draft.plan.train and not draft.plan.train.recipe:
+        known["train"] = None
     return Checked(draft.plan.model_copy(update=known), (), warnings)
 
 

@@ -75,6 +75,9 @@ class Draft:
 def check_shape(tree: Node, folder: str, findings: Findings) -> Draft:
     """Notes everything whose shape is wrong and returns what is left."""
     pruned = tree.copy()
+    train = pruned.get("train")
+    if train is not None and train.fields and "recipe" not in train.fields:
+        train.fields["recipe"] = Node("", train.span, train.key, path="train.recipe")
     plan, unsound = _sound_part(Plan, pruned, findings)
     return Draft(plan, pruned, unsound, folder)
 

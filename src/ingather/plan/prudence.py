@@ -1,0 +1,216 @@
+"""What can be run but is unwise: told every time, refused only under --strict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from ingather.plan.cells import CROSS, RESERVED, Cell, cells
+from ingather.plan.findings import Findings
+from ingather.plan.licence_mix import objections
+from ingather.plan.licences import forbids, known_entry, spdx_of, terms_of, why_not
+from ingather.plan.model import Plan, SourceSpec
+from ingather.plan.prices import cheapest
+from ingather.plan.shape import Draft
+from ingather.plugins import SOURCES, load, names
+
+Supplied: TypeAlias = Mapping[str, frozenset[str] | None]
+"""Attributes that a source can fill: the values it has, None for any."""
+
+GIVEN_BY_PEOPLE = ("voice", "upload", "survey")
+FROM_THE_WEB = ("web", "feed", "api")
+MADE_OR_TOLD = ("synthetic", "dataset", *GIVEN_BY_PEOPLE)
+"""Source kinds whose samples have a licence without the source saying so."""
+
+
+def check_prudence(draft: Draft, findings: Findings) -> None:
+    """Notes what is unwise."""
+    if draft.sound("targets", "attributes", "task", "sources"):
+        _check_amounts(draft, findings)
+        _check_supply(draft, findings)
+    _check_training(draft, findings)
+    _check_personal(draft, findings)
+    _check_licences(draft, findings)
+
+
+def _check_amounts(draft: Draft, findings: Findings) -> None:
+    plan = draft.plan
+    targets = plan.targets
+    if plan.task.labels and len(plan.task.labels) == 1 and plan.task.type == "classification":
+        told = "there is one label only, so there is nothing to tell apart"
+        findings.warn(draft.at("task", "labels"), told, "Add the labels it is told apart from.")
+    for place, group in enumerate(targets.groups):
+        node = draft.at("targets", "groups", place)
+        own = [cell for cell in cells(plan) if cell.quota == place]
+        wanted = sum(cell.target for cell in own)
+        multi = "label" in group.by and (plan.task.multi or plan.task.tree)
+        if targets.total and wanted > targets.total and not multi:
+            told = f"the quotas by {CROSS.join(group.by)} ask for {wanted:g}, more than the total of"
+            fix = f"Raise total to {wanted:g}, or lower the quotas."
+            findings.warn(node, f"{told} {targets.total:g}", fix, value=f"{wanted:g}")
+        for name, wanted_each in _beyond_share(plan, own):
+            told = f"{name} is to be {wanted_each:g}, which is more than its share of the total"
+            findings.warn(node, told, "Lower the amount, or raise the share.", value=name)
+    least = max((_group_total(plan, place) for place in range(len(targets.groups))), default=0.0)
+    amount = max(least, targets.total or 0.0)
+    price = cheapest(plan)
+    if targets.budget and price and price.currency == targets.budget.currency and targets.unit == "samples":
+        needed = price.times(amount)
+        if needed.amount > targets.budget.amount:
+            told = f"{amount:g} samples cost at least {needed}, more than the budget of {targets.budget}"
+            findings.warn(draft.at("targets", "budget"), told, "Raise the budget, or lower what is wanted.")
+
+
+def _group_total(plan: Plan, place: int) -> float:
+    return sum(cell.target for cell in cells(plan) if cell.quota == place)
+
+
+def _beyond_share(plan: Plan, own: list[Cell]) -> list[tuple[str, float]]:
+    """Cells whose amount is above the share of the total that another group gives to the same value."""
+    if not plan.targets.total:
+        return []
+    total, shares = plan.targets.total, [cell for cell in cells(plan) if cell.kind == "share"]
+    most = {cell.key: (cell.share + cell.tolerance) * total for cell in shares}
+    return [
+        (" × ".join(cell.by.values()), cell.target)
+        for cell in own
+        if cell.kind != "share" and cell.key in most and cell.target > most[cell.key]
+    ]
+
+
+def _check_supply(draft: Draft, findings: Findings) -> None:
+    plan = draft.plan
+    supplies = [
+        supplied
+        for i, source in enumerate(plan.sources)
+        if source.role == "collect" and (supplied := _supplied(draft, i, source)) is not None
+    ]
+    collecting = [source for source in plan.sources if source.role == "collect"]
+    if not collecting:
+        told = "every source only evaluates, so there is nothing to learn from"
+        findings.warn(draft.at("sources"), told, "Add a source with 'role: collect'.", value="")
+        return
+    if len(supplies) < len(collecting):
+        return
+    for place, group in enumerate(plan.targets.groups):
+        node = draft.at("targets", "groups", place)
+        for name in group.by:
+            if name in RESERVED or (plan.attributes[name].source and plan.attributes[name].bins):
+                continue
+            sets = [supplied[name] for supplied in supplies if name in supplied]
+            if not sets:
+                told = f"no source says '{name}' of its samples, so this group stays empty"
+                findings.warn(node, told, f"Let a source tell '{name}', or remove the group.", value=name)
+            elif all(values is not None for values in sets):
+                got = frozenset[str]().union(*(values for values in sets if values is not None))
+                lacking = [v for v in plan.attributes[name].known_values if v not in got]
+                if lacking:
+                    told = f"no source can fill {name} {', '.join(lacking)}"
+                    findings.warn(node, told, "Add a source that can.", value=", ".join(lacking))
+
+
+def _supplied(draft: Draft, place: int, source: SourceSpec) -> Supplied | None:
+    """What a source's plug-in says it can fill; None where it does not say."""
+    if source.kind not in names(SOURCES):
+        return None
+    try:
+        module = load(SOURCES, source.kind)
+        ask: Any = getattr(module, "supplies", None)
+        if ask is None:
+            return None
+        answer: Supplied | None = ask(module.Config(**source.options), draft.plan, Path(draft.folder))
+    except Exception:  # whatever is wrong with it was told by the second pass
+        return None
+    return answer
+
+
+def _check_training(draft: Draft, findings: Findings) -> None:
+    plan = draft.plan
+    if plan.train is None:
+        return
+    if not plan.train.recipe:
+        told = "the section train names no recipe, so nothing is trained and its goal is not judged"
+        findings.warn(draft.at("train"), told, "Add 'recipe: ...'.", at_key=True, value="")
+        return
+    goal = plan.train.goal
+    if (goal.overall is not None or goal.worst_group is not None) and plan.train.metric is None:
+        told = "there is a goal, but not in which metric"
+        findings.warn(draft.at("train", "goal"), told, "Add 'metric: ...'.", at_key=True, value="")
+    if goal.worst_group is not None and not plan.targets.groups and not plan.train.by:
+        told = "there is a goal for the worst group, but no groups to judge"
+        fix = "Add groups under targets, or 'by' under train."
+        findings.warn(draft.at("train", "goal", "worst_group"), told, fix)
+    if "train" not in plan.rights.purposes:
+        told = "the plan trains, but training is not among the purposes"
+        findings.warn(draft.at("rights", "purposes"), told, "Add train to rights.purposes.")
+
+
+def personal(plan: Plan) -> str:
+    """Why the plan handles personal data, in words; empty where nothing shows that it does."""
+    of_people = [name for name, attribute in plan.attributes.items() if attribute.of == "contributor"]
+    sensitive = [name for name, attribute in plan.attributes.items() if attribute.sensitive]
+    if of_people or sensitive:
+        return f"it says {', '.join(dict.fromkeys([*of_people, *sensitive]))} of people"
+    given = [s.name for s in plan.sources if s.kind in GIVEN_BY_PEOPLE or "contributor" in s.options]
+    return f"'{given[0]}' says who gave its samples" if given else ""
+
+
+def _check_personal(draft: Draft, findings: Findings) -> None:
+    plan = draft.plan
+    made = all(source.kind == "synthetic" for source in plan.sources)
+    why = "" if made else personal(plan)
+    node = draft.at("rights")
+    if why and draft.sound("rights", "attributes"):
+        for field, what in (
+            ("controller", "who is answerable for it"),
+            ("contact", "whom people can write to"),
+            ("lawful_basis", "on which lawful ground"),
+        ):
+            if not getattr(plan.rights, field):
+                told = f"the data is personal ({why}), but the plan does not say {what}"
+                findings.warn(node, told, f"Add '{field}: ...' under rights.", at_key=True, value=field)
+        sensitive = [name for name, attribute in plan.attributes.items() if attribute.sensitive]
+        if sensitive and not plan.rights.special_basis:
+            told = (
+                f"the plan does not say on which ground it handles {', '.join(sensitive)}, which is sensitive"
+            )
+            fix = "Add 'special_basis: ...' under rights."
+            findings.warn(node, told, fix, at_key=True, value="special_basis")
+    for i, source in enumerate(plan.sources):
+        if source.kind in FROM_THE_WEB and not plan.rights_of(source).mining_basis:
+            told = f"'{source.name}' takes from the web, and the plan does not say on which ground"
+            findings.warn(
+                draft.at("sources", i), told, "Add 'mining_basis: ...' under rights.", value=source.name
+            )
+
+
+def _check_licences(draft: Draft, findings: Findings) -> None:
+    plan = draft.plan
+    if not draft.sound("rights", "sources"):
+        return
+    for i, source in enumerate(plan.sources):
+        rights = plan.rights_of(source)
+        node = draft.at("sources", i)
+        told_by_item = any("licence" in key for key in source.options)
+        if source.licence and spdx_of(source.licence) and (why := why_not(source.licence, rights)):
+            told = f"nothing from '{source.name}' can be released: {why}"
+            fix = f"Add {spdx_of(source.licence)} to rights.licences, if you may use it."
+            findings.warn(node.nearest("licence"), told, fix)
+        elif not source.licence and source.kind not in MADE_OR_TOLD and not told_by_item:
+            told = f"'{source.name}' has no licence, so a release leaves its samples out"
+            findings.warn(node, told, "Add 'licence: ...' to the source.", value=source.name)
+    for i, entry in enumerate(plan.rights.licences):
+        found = known_entry(entry)
+        terms = (terms_of(found, plan.rights.own) if found else None) or frozenset()
+        against = sorted(forbids(terms).intersection(plan.rights.purposes))
+        if against:
+            told = f"{entry} does not allow the purpose {', '.join(against)}, so it lets nothing in"
+            fix = f"Remove it, or the purpose {', '.join(against)}."
+            findings.warn(draft.at("rights", "licences", i), told, fix)
+    if plan.release and plan.release.licence and (target := spdx_of(plan.release.licence)):
+        parts = [found for entry in plan.rights.licences if (found := spdx_of(entry))]
+        parts += [found for s in plan.sources if s.licence and (found := spdx_of(s.licence))]
+        for objection in objections(target, parts, plan.rights.own):
+            node = draft.at("release", "licence")
+            findings.warn(node, objection, "Choose another licence for the release, or other sources.")
