@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import math
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
+
+import orjson
 
 from ingather.sample import Json
 
@@ -91,3 +94,16 @@ def plain(value: Any) -> Json:
     if isinstance(value, list | tuple):
         return [plain(inner) for inner in value]
     return str(value)
+
+
+def digest_row(cells: Mapping[str, Any]) -> bytes:
+    """SHA-256 of a row's cells, in the order of its columns (sorted by name where they are typed)."""
+    try:
+        told = "\x1f".join(cells.values()).encode("utf-8", "surrogatepass")
+    except TypeError:
+        told = orjson.dumps(cells, default=_digest_of_bytes, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(told).digest()
+
+
+def _digest_of_bytes(value: object) -> str:
+    return hashlib.sha256(value).hexdigest() if isinstance(value, bytes) else str(value)

@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from ingather.formats.encoding import detect_encoding
 from ingather.formats.media_types import BY_SUFFIX, HEAD, media_type_of, name_belies
 from ingather.formats.tables import TABLE_SUFFIXES
+from ingather.formats.values import digest_row
 from ingather.sample import Item, Json, Loss, Modality
 from ingather.sources.contract import Request
 from ingather.sources.listing import Entry
@@ -18,7 +19,6 @@ from ingather.sources.losses import Tally
 from ingather.sources.pattern import NamePattern
 from ingather.sources.roles import Roles
 from ingather.sources.sidecar import Sidecar
-from ingather.sources.table_items import row_digest
 from ingather.sources.unchanged import fresh
 
 FOLDER = "folder"
@@ -72,7 +72,7 @@ class MediaReading:
             stamp = f"{entry.stamp}-{ending}"
             if self.sidecar is not None:
                 row = self.sidecar.row_of(entry.name, values, self.tally)
-                stamp += f"-{row_digest(row).hex()[:8]}"
+                stamp += f"-{digest_row(row).hex()[:8]}"
                 values = {**row, **values}
             yield entry.name, stamp, (entry, values)
 

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 import numpy as np
-import orjson
 
 from ingather.formats.delimited import Row
-from ingather.formats.values import number_columns, numeric_cell
+from ingather.formats.values import digest_row, number_columns, numeric_cell
 from ingather.sample import Item, Json, Loss, Modality
 from ingather.sources.contract import Request
 from ingather.sources.losses import Tally
@@ -76,7 +75,7 @@ class TableReading:
     def _chunk(
         self, name: str, uri: str, rows: list[Row], roles: Roles, numeric: frozenset[str], ending: str
     ) -> Iterator[Item | Loss]:
-        digests = [row_digest(cells) for _, cells, _ in rows]
+        digests = [digest_row(cells) for _, cells, _ in rows]
         keys, faults = self._keys(rows, digests, roles.key)
         joined: list[Mapping[str, Json]] = [cells for _, cells, _ in rows]
         if self.sidecar is not None:
@@ -85,7 +84,7 @@ class TableReading:
                 {**sidecar.row_of(key, cells, self.tally), **cells}
                 for key, cells in zip(keys, joined, strict=True)
             ]
-            stamps = [row_digest(cells).hex()[:32] + ending for cells in joined]
+            stamps = [digest_row(cells).hex()[:32] + ending for cells in joined]
         else:
             stamps = [digest.hex()[:32] + ending for digest in digests]
         known = self.request.known(list(zip(keys, stamps, strict=True)))
@@ -146,23 +145,8 @@ class TableReading:
         return None
 
 
-def row_digest(cells: Mapping[str, Json]) -> bytes:
-    """SHA-256 of a row's cells, in the order of its columns (sorted by name where they are typed)."""
-    try:
-        told = "\x1f".join(cells.values()).encode("utf-8", "surrogatepass")  # type: ignore[arg-type]
-    except TypeError:
-        told = orjson.dumps(cells, default=_digest_of_bytes, option=orjson.OPT_SORT_KEYS)
-    return hashlib.sha256(told).digest()
-
-
 def _short_hash(key: str) -> bytes:
     return hashlib.blake2b(key.encode("utf-8", "replace"), digest_size=8).digest()
-
-
-def _digest_of_bytes(value: object) -> str:
-    if isinstance(value, bytes):
-        return hashlib.sha256(value).hexdigest()
-    return str(value)
 
 
 def _set_aside(row: Row | Loss, told: list[Loss]) -> bool:
