@@ -20,6 +20,7 @@ STAGES = {
     "collect": "ingather.sources.stage:collect",
     "clean": "ingather.cleaning.stage:clean",
     "release": "ingather.releases.stage:release",
+    "train": "ingather.training.stage:train",
 }
 """Every stage in order and the function that runs it."""
 

@@ -1,0 +1,146 @@
+"""Examples from a release: which samples, in which split, with their inputs, labels, people and groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from ingather.plan.model import Plan
+from ingather.store.lookup import Lookup, id_numbers
+from ingather.store.view import View
+from ingather.store.workspace import Workspace
+from ingather.training.contract import Examples
+
+MOST = 200_000
+"""More examples than this are sampled, so that training stays within memory."""
+
+
+@dataclass
+class Labelled:
+    """Examples with what judging needs of them.
+
+    Attributes:
+        examples: n examples.
+        contributors: n codes, -1 where nobody is known.
+        people: pseudonyms by code.
+        groups: by attribute, label and source: n values, numbers as the names of their bins.
+        split: n splits of the release.
+        panel: n flags: from a source that only evaluates.
+        left: samples that were sampled away.
+    """
+
+    examples: Examples
+    contributors: NDArray[np.int64]
+    people: list[str]
+    groups: dict[str, list[str | None]]
+    split: NDArray[np.str_]
+    panel: NDArray[np.bool_]
+    left: int = 0
+
+    def take(self, rows: NDArray[np.int64]) -> Labelled:
+        """The examples at these rows, in that order."""
+        return Labelled(
+            self.examples.take(rows),
+            self.contributors[rows],
+            self.people,
+            {name: [column[i] for i in rows] for name, column in self.groups.items()},
+            self.split[rows],
+            self.panel[rows],
+            self.left,
+        )
+
+
+def load_examples(workspace: Workspace, plan: Plan, folder: Path) -> Labelled:
+    """Reads the examples of the release that lies in a folder, in the order of collection."""
+    ids, splits = _in_release(folder)
+    total = len(ids)
+    if total > MOST:
+        chosen = np.argsort(id_numbers(ids), kind="stable")[:MOST]
+        ids, splits = ids.take(pa.array(chosen)), splits.take(pa.array(chosen))
+    numbers = id_numbers(ids)
+    order = np.argsort(numbers, kind="stable")
+    evaluating = {source.name for source in plan.sources if source.role == "evaluate"}
+    parts: list[tuple[pa.Table, dict[str, pa.Array], NDArray[np.int64]]] = []
+    view = View(workspace, plan)
+    for batch in view.batches():
+        own = id_numbers(batch.rows["id"])
+        place = np.minimum(np.searchsorted(numbers, own, sorter=order), len(numbers) - 1)
+        at = order[place]
+        inside = np.flatnonzero(numbers[at] == own)
+        if len(inside):
+            take = pa.array(inside)
+            groups = {name: values.take(take) for name, values in batch.groups.items()}
+            parts.append((batch.rows.take(take), groups, at[inside]))
+    rows = pa.concat_tables([part[0] for part in parts]).combine_chunks()
+    at = np.concatenate([part[2] for part in parts])
+    groups = {
+        name: _words(plan, name, pa.concat_arrays([part[1][name] for part in parts])) for name in parts[0][1]
+    }
+    people = rows["contributor"].combine_chunks().dictionary_encode()
+    labels = [orjson.loads(value) if value is not None else None for value in rows["label"].to_pylist()]
+    names = rows["id"].to_pylist()
+    inputs = [value for batch in _inputs(workspace, plan, rows["id"]) for value in batch]
+    return Labelled(
+        Examples(names, inputs, labels, plan.task.model_dump(), plan.modality),
+        pc.fill_null(people.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64),
+        people.dictionary.to_pylist(),
+        groups,
+        np.array(splits.take(pa.array(at)).to_pylist(), dtype=np.str_),
+        np.array([name in evaluating for name in rows["source"].to_pylist()], bool),
+        total - len(names),
+    )
+
+
+def _in_release(folder: Path) -> tuple[pa.Array, pa.Array]:
+    ids: list[pa.Array] = []
+    splits: list[pa.Array] = []
+    for path in sorted((folder / "data").glob("*.parquet")):
+        own = pq.read_table(path, columns=["id"])["id"].combine_chunks()
+        ids.append(own)
+        splits.append(pa.array([path.name.rsplit("-", 3)[0]] * len(own), pa.string()))
+    if not ids:
+        return pa.array([], pa.string()), pa.array([], pa.string())
+    return pa.concat_arrays(ids), pa.concat_arrays(splits)
+
+
+def _inputs(workspace: Workspace, plan: Plan, ids: pa.ChunkedArray) -> Iterator[list[Any]]:
+    samples = Lookup(workspace.samples, ["text", "blob", "data"])
+    cleaned = Lookup(workspace.cleaned, ["text", "blob"])
+    joined = ids.combine_chunks()
+    for start in range(0, len(joined), 2_000):
+        part = joined.slice(start, 2_000)
+        told, new = samples.match(part), cleaned.match(part)
+        if plan.modality == "text":
+            yield [value or "" for value in pc.coalesce(new["text"], told["text"]).to_pylist()]
+        elif plan.modality in ("audio", "image", "video"):
+            blobs = pc.coalesce(new["blob"], told["blob"]).to_pylist()
+            yield [workspace.blobs.read(blob) if blob else b"" for blob in blobs]
+        else:
+            yield [orjson.loads(value) if value else {} for value in told["data"].to_pylist()]
+
+
+def _words(plan: Plan, name: str, values: pa.Array) -> list[str | None]:
+    attribute = plan.attributes.get(name)
+    if attribute is not None and attribute.bins and pa.types.is_floating(values.type):
+        from ingather.plan.counting import bin_of
+
+        names = list(attribute.bins)
+        return [names[code] if code >= 0 else None for code in bin_of(plan, name, values).tolist()]
+    if name == "label":
+        return [None if value is None else _label(value) for value in values.to_pylist()]
+    told: list[str | None] = values.cast(pa.string()).to_pylist()
+    return told
+
+
+def _label(value: str) -> str:
+    plain = orjson.loads(value)
+    return plain if isinstance(plain, str) else value
