@@ -24,6 +24,7 @@ from ingather.sample import Item
 from ingather.sources.contract import Request
 from ingather.sources.kinds import synthetic
 from ingather.sources.speech import synthesis
+from ingather.sources.speech.devanagari import respell
 from ingather.sources.speech.synthesis import Utterance
 
 WORDS = ["zero", "one", "two"]
@@ -270,3 +271,10 @@ def test_without_the_extra_the_command_is_told(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(MissingExtra) as missing:
         collect(accents={"us": 1})
     assert missing.value.fix == "pip install 'ingather[synthetic]'"
+
+
+def test_words_beyond_the_digits_are_read_by_the_indian_proxy_too() -> None:
+    items = collect(accents={"indian": 1}, words=["turn on the light", "play music"], takes=1)
+    assert [0.6 < len(sound(i)) / 16000 < 4 for i in items] == [True, True]
+    assert respell("tˈɜːn ˈɔn ðə lˈaɪt") == "टर्न ऑन द लाइट"
+    assert respell("stɹˈeɪndʒ") == "स्ट्रेन्ज"

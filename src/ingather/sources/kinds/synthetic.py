@@ -112,9 +112,7 @@ def _set_up(config: Config, request: Request) -> tuple[Production, dict[str, int
             where=f"{where}.kind",
         )
     words = casting.prompts(plan, where, request.folder, config.words, config.prompts)
-    who = casting.casting(
-        plan, where, config.attribute, config.accents, config.speakers, config.voices, words
-    )
+    who = casting.casting(plan, where, config.attribute, config.accents, config.speakers, config.voices)
     seed, pool = request.seed if config.seed is None else config.seed, config.pool or request.name
     rooms = Rooms(config.snr, config.reverb, config.phone)
     facts = {"source": request.name} | ({"language": plan.languages[0]} if plan.languages else {})

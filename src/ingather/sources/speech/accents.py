@@ -16,25 +16,13 @@ class Voice:
 
     Attributes:
         name: espeak-ng's name of it.
-        spelling: how its language spells an English word, where it reads another script; else empty.
+        hindi: whether it reads English words written in Devanagari.
     """
 
     name: str
-    spelling: Mapping[str, str]
+    hindi: bool = False
 
 
-_HINDI = {
-    "zero": "ज़ीरो",
-    "one": "वन",
-    "two": "टू",
-    "three": "थ्री",
-    "four": "फ़ोर",
-    "five": "फ़ाइव",
-    "six": "सिक्स",
-    "seven": "सेवन",
-    "eight": "एट",
-    "nine": "नाइन",
-}
 ACCENTS: Mapping[str, str] = {
     "us": "en-us",
     "british": "en-gb-x-rp",
@@ -73,12 +61,12 @@ def voice(name: str, where: str) -> Voice:
     plain = _plain(name)
     accent = ALIASES.get(plain, plain)
     if accent == "indian":
-        return Voice(ACCENTS[accent], _HINDI)
+        return Voice(ACCENTS[accent], hindi=True)
     if accent in ACCENTS:
-        return Voice(ACCENTS[accent], {})
+        return Voice(ACCENTS[accent])
     voices = synthesis.voices()
     if name in voices:
-        return Voice(voices[name], {})
+        return Voice(voices[name])
     near = get_close_matches(plain, [*ACCENTS, *ALIASES, *voices], n=1)
     raise InputError(
         f"There is no accent and no voice named '{name}'.",

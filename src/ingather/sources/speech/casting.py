@@ -37,13 +37,11 @@ def casting(
     accents: Mapping[str, int] | Sequence[str],
     speakers: int,
     voices: Mapping[str, str],
-    words: Sequence[str],
 ) -> Casting:
     """The speakers that the options name.
 
     Raises:
-        InputError: a value that the attribute has not, a number below 0, an accent nobody knows, or a word
-            that a voice cannot read.
+        InputError: a value that the attribute has not, a number below 0, or an accent nobody knows.
     """
     values = plan.attributes[attribute].known_values if attribute in plan.attributes else ()
     if not accents:
@@ -73,9 +71,7 @@ def casting(
                 fix="Write 0 or more.",
                 where=f"{where}.accents.{value}",
             )
-        found[value] = _readable(
-            voice(voices.get(value, value), f"{where}.accents.{value}"), value, words, where
-        )
+        found[value] = voice(voices.get(value, value), f"{where}.accents.{value}")
     return Casting(people, found)
 
 
@@ -111,15 +107,3 @@ def genders(plan: Plan, attribute: str) -> dict[str, str]:
     """The plan's own words for the sexes of the voices, where it has the attribute."""
     values = plan.attributes[attribute].known_values if attribute in plan.attributes else ()
     return {sex: v for sex, names in _WORDS_FOR.items() for v in values if v.casefold() in names}
-
-
-def _readable(found: Voice, value: str, words: Sequence[str], where: str) -> Voice:
-    strange = [word for word in words if found.spelling and word.casefold() not in found.spelling]
-    if strange:
-        raise InputError(
-            f"The voice that stands for '{value}' cannot read {', '.join(map(repr, strange[:5]))}.",
-            why=f"It reads another script, and knows only: {', '.join(found.spelling)}.",
-            fix=f"Leave '{value}' out, or name another voice: voices: {{{value}: british}}.",
-            where=f"{where}.accents.{value}",
-        )
-    return found

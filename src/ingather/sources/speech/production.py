@@ -19,6 +19,7 @@ from ingather.sources.contract import Request
 from ingather.sources.speech import synthesis
 from ingather.sources.speech.accents import Voice
 from ingather.sources.speech.agenda import Cast, Clip
+from ingather.sources.speech.devanagari import DIGITS
 from ingather.sources.speech.faults import spoil
 from ingather.sources.speech.rooms import record
 from ingather.sources.speech.speakers import Rooms, Speaker, lots, speaker
@@ -137,7 +138,8 @@ class Production:
         voice = self.voices[place.accent]
         word = self.cast.words[self.said.get(place, place.word)]
         return Utterance(
-            text=voice.spelling.get(word.casefold(), word),
+            text=DIGITS.get(word.casefold(), word) if voice.hindi else word,
+            respell=voice.hindi and word.casefold() not in DIGITS,
             voice=voice.name,
             variant=who.variant,
             rate=int(who.rate * np.exp(draw.normal(0, 0.06))),

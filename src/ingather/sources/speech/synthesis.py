@@ -34,6 +34,7 @@ class Utterance:
         rate: words a minute.
         pitch: 0..99.
         range: of the pitch, 0..99.
+        respell: whether the text is English and is to be written in Devanagari first.
     """
 
     text: str
@@ -42,6 +43,7 @@ class Utterance:
     rate: int
     pitch: int
     range: int
+    respell: bool = False
 
 
 def require() -> None:

@@ -19,11 +19,14 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from ingather.sources.speech.devanagari import respell
+
 FAILED = 0xFFFFFFFF
 RATE, VOLUME, PITCH, RANGE = 1, 2, 3, 4
 _SYNCHRONOUS = 2
 _DO_NOT_EXIT = 0x8000
 _UTF8 = 1
+_IPA = 2
 _SEED = 1
 
 
@@ -52,6 +55,7 @@ class Synthesiser:
         self._library.espeak_ng_SetRandSeed.argtypes = [ctypes.c_long]
         self._library.espeak_ng_SetRandSeed(_SEED)
         self._library.espeak_SetSynthCallback(self._callback)
+        self._library.espeak_TextToPhonemes.restype = ctypes.c_char_p
         self._library.espeak_Synth.argtypes = [
             ctypes.c_char_p,
             ctypes.c_size_t,
@@ -74,9 +78,11 @@ class Synthesiser:
         Raises:
             ValueError: there is no such voice or variant.
         """
-        voice, variant = utterance["voice"], utterance["variant"]
+        voice, variant, text = utterance["voice"], utterance["variant"], utterance["text"]
         if variant not in self._variants:
             raise ValueError(f"espeak-ng has no voice variant '{variant}'")
+        if utterance["respell"]:
+            text = respell(self._sounds(text))
         if self._library.espeak_SetVoiceByName(f"{voice}+{variant}".encode()) != 0:
             raise ValueError(f"espeak-ng has no voice '{voice}'")
         for parameter, value in (
@@ -87,9 +93,19 @@ class Synthesiser:
         ):
             self._library.espeak_SetParameter(parameter, int(value), 0)
         self._pcm.clear()
-        text = utterance["text"].encode()
-        self._library.espeak_Synth(text, len(text) + 1, 0, 0, 0, _UTF8, None, None)
+        coded = text.encode()
+        self._library.espeak_Synth(coded, len(coded) + 1, 0, 0, 0, _UTF8, None, None)
         return b"".join(self._pcm)
+
+    def _sounds(self, text: str) -> str:
+        """An English text in the International Phonetic Alphabet."""
+        self._library.espeak_SetVoiceByName(b"en-us")
+        rest = ctypes.c_char_p(text.encode())
+        heard = []
+        while rest.value:
+            clause = self._library.espeak_TextToPhonemes(ctypes.byref(rest), _UTF8, _IPA)
+            heard.append((clause or b"").decode())
+        return " ".join(heard)
 
     def voices(self) -> dict[str, str]:
         """The file of each voice by the names it can be asked by: its language tag and its file, sorted.
