@@ -1,12 +1,40 @@
 PYTHON ?= python3
 BIN := .venv/bin
+export DO_NOT_TRACK := 1
+export OPENBLAS_NUM_THREADS ?= 1
+export OMP_NUM_THREADS ?= 1
 
-.PHONY: install test soak demo lint docs bench clean
+.PHONY: help install system test lint soak demo docs clean
+
+help:  ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
 install: .venv/.ready  ## everything, into .venv
 
 .venv/.ready: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Ingather needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 	$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[all]' --group dev
 	touch $@
+
+system:  ## the parts of the system that tests need: PostgreSQL and Chromium
+	@sh tests/system.sh
+
+lint: install  ## style, types and the house's layers
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+
+test: install system lint  ## everything that must pass
+	$(BIN)/pytest -n 2 --dist loadgroup -m "not soak"
+
+soak: install system  ## the long form: many kills, a million rows, peers
+	$(BIN)/pytest -m soak
+
+demo: install  ## the whole story at the terminal, with synthetic voices
+	$(BIN)/ingather demo
+
+clean:  ## what can be made again
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache site

@@ -91,11 +91,13 @@ def split_selection(workspace: Workspace, plan: Plan, settings: Release, chosen:
         splits[open_rows] = part.splits
         assigned = Assigned(splits, units, part.shortfall)
     new = (before < 0) & (assigned.splits >= 0)
+    first = np.full(int(units.max(initial=-1)) + 1, np.iinfo(np.uint64).max, np.uint64)
+    np.minimum.at(first, units, chosen.order)
     workspace.splits.upsert(
         pa.table(
             {
                 "id": chosen.ids.filter(pa.array(new)),
-                "unit": pa.array([str(unit) for unit in units[new]], pa.string()),
+                "unit": pa.array([f"{first[unit]:016x}" for unit in units[new]], pa.string()),
                 "split": pa.array([names[one] for one in assigned.splits[new]], pa.string()),
                 "left_out": pa.nulls(int(new.sum()), pa.string()),
             }
