@@ -13,7 +13,7 @@ from ingather.plan.positions import Node
 TRAIN_FIELDS = ("recipe", "options", "metric", "goal", "by")
 _FREE = re.compile(
     r"attributes|attributes\.[^.]+\.bins|targets\.groups\[\d+\]\.(shares|only)|rights\.own|release\.splits"
-    r"|sources\[\d+\](\.rights)?\.(costs|own)|sources\[\d+\]\.(?!rights\b).+|clean\[\d+\]\..+|contributors\..+"
+    r"|sources\[\d+\](\.rights)?\.(costs|own)|sources\[\d+\]\.(?!rights\b).+|clean\[\d+\](\..+)?|contributors\..+"
 )
 """Mappings whose keys are the user's own names: there ``x-large`` is a value, not a private field."""
 _WORDS = re.compile(

@@ -40,7 +40,7 @@ def _names(draft: Draft) -> list[str]:
 def _check_name(draft: Draft, node: Node, name: str, known: list[str], findings: Findings) -> bool:
     if name in known:
         return True
-    if draft.sound("attributes"):
+    if name not in draft.attributes:
         findings.mistake(node, f"there is no attribute '{name}' in this plan", instead(name, known))
     return False
 
@@ -67,7 +67,7 @@ def _check_groups(draft: Draft, findings: Findings) -> None:
         if not all(sound):
             continue
         for name in group.by:
-            if not known_values(draft.plan, name) and draft.sound("attributes", "task", "sources"):
+            if not known_values(draft.plan, name) and draft.values_sound:
                 _tell_open(draft, by, name, findings)
         for field in ("shares", "only"):
             for key in getattr(group, field):
@@ -199,7 +199,7 @@ def _check_sources(draft: Draft, findings: Findings) -> None:
     values = [value for name in (*plan.attributes, *RESERVED) for value in known_values(plan, name)]
     for i, source in enumerate(plan.sources):
         for value in source.costs:
-            if value not in values and draft.sound("attributes", "task"):
+            if value not in values and draft.values_sound:
                 node = draft.at("sources", i, "costs", value)
                 told = f"'{value}' is no value of any attribute, so nothing has this price"
                 findings.mistake(node, told, instead(value, values), at_key=True, value=value)

@@ -45,11 +45,11 @@ def _check_source(draft: Draft, node: Node, spec: SourceSpec, findings: Findings
         return
     own = set(SourceSpec.model_fields)
     options = replace(node, value={key: n for key, n in node.fields.items() if key not in own})
-    config = _options(module, options, f"source kind '{spec.kind}'", findings)
+    config, sound = _options(module, options, f"source kind '{spec.kind}'", findings)
     if config is None:
         return
     _check_paths(draft, options, config, findings)
-    if draft.sound("modality", "task", "attributes", "targets", "rights"):
+    if sound and draft.sound("modality", "task", "attributes", "targets", "rights"):
         _ask_plugin(draft, module, config, node, findings)
 
 
@@ -68,9 +68,10 @@ def _check_operator(draft: Draft, node: Node, name: str, findings: Findings) -> 
     if hasattr(module, "defaults") and draft.sound("modality", "task", "attributes", "targets", "languages"):
         given = _guarded(lambda: dict(module.defaults(draft.plan)), named, name, findings) or {}
     options = node.get("options") or replace(node, value={})
-    config = _options(module, options, f"operator '{name}'", findings, given)
+    config, sound = _options(module, options, f"operator '{name}'", findings, given)
     if config is not None:
         _check_paths(draft, options, config, findings)
+    if config is not None and sound:
         _ask_plugin(draft, module, config, options, findings)
 
 
@@ -91,9 +92,10 @@ def _check_recipe(draft: Draft, findings: Findings) -> None:
         told = f"the recipe '{train.recipe}' does not learn from {draft.plan.modality}"
         findings.mistake(named, told, f"It learns from {', '.join(modalities)}.")
     options = node.get("options") or replace(node, value={})
-    config = _options(module, options, f"recipe '{train.recipe}'", findings)
+    config, sound = _options(module, options, f"recipe '{train.recipe}'", findings)
     if config is not None:
         _check_paths(draft, options, config, findings)
+    if config is not None and sound:
         _ask_plugin(draft, module, config, options, findings)
 
 
@@ -109,12 +111,12 @@ def _loaded(family: Family, name: str, node: Node, findings: Findings) -> Module
 
 def _options(
     module: ModuleType, node: Node, what: str, findings: Findings, given: dict[str, Any] | None = None
-) -> BaseModel | None:
+) -> tuple[BaseModel | None, bool]:
     model = getattr(module, "Config", None)
     if model is None:
         for inner in node.fields.values():
             findings.mistake(inner, f"the {what} has no options", "Remove it.", at_key=True)
-        return None
+        return None, False
     return check_options(model, node, findings, what, given)
 
 

@@ -57,6 +57,24 @@ def read_plan(path: Path, *, strict: bool = False) -> Plan:
     return checked.plan
 
 
+def reread_plan(path: Path) -> Plan:
+    """The plan of a file that was checked before: only its shape is looked at, no plug-in is imported.
+
+    For what only shows counts of a workspace and must answer at once, also where a source's folder is gone.
+
+    Args:
+        path: a plan.yaml, or a folder that holds one.
+
+    Raises:
+        PlanError: its shape is wrong; all mistakes of shape are listed.
+        InputError: there is no such file.
+    """
+    checked = _checked(path, whole=False)
+    if checked.plan is None:
+        raise PlanError(checked.mistakes, checked.warnings)
+    return checked.plan
+
+
 def check_plan(path: Path) -> Checked:
     """Checks the plan that a file holds, without raising for what is in it.
 
@@ -66,6 +84,10 @@ def check_plan(path: Path) -> Checked:
     Raises:
         InputError: there is no such file, or it cannot be opened.
     """
+    return _checked(path, whole=True)
+
+
+def _checked(path: Path, *, whole: bool) -> Checked:
     if path.is_dir():
         path = path / "plan.yaml"
     try:
@@ -82,14 +104,20 @@ def check_plan(path: Path) -> Checked:
         findings = Findings(str(path))
         findings.flaw(flaw)
         return Checked(None, in_order(findings.mistakes), ())
-    return check_text(text, path)
+    return check_text(text, path, whole=whole)
 
 
-def check_text(text: str, path: Path) -> Checked:
-    """Checks the text of a plan as if it stood at ``path``: relative paths count from its folder."""
+def check_text(text: str, path: Path, *, whole: bool = True) -> Checked:
+    """Checks the text of a plan as if it stood at ``path``: relative paths count from its folder.
+
+    Args:
+        text: YAML.
+        path: where it stands or will stand.
+        whole: all three passes; otherwise the first only.
+    """
     findings = Findings(str(path))
     draft = draft_of(text, path, findings)
-    if draft is not None:
+    if draft is not None and whole:
         check_names(draft, findings)
         check_sense(draft, findings)
     mistakes, warnings = in_order(findings.mistakes), in_order(findings.warnings)

@@ -112,7 +112,7 @@ def _check_groups(draft: Draft, findings: Findings) -> None:
         node = draft.at("targets", "groups", place)
         kinds = [k for k in ("each", "shares", "only", "contributors") if getattr(group, k)]
         by = CROSS.join(group.by)
-        if not kinds and "targets" not in draft.unsound:
+        if not kinds and draft.sound("targets"):
             told = f"the group by {by} does not say how much is wanted"
             findings.mistake(node, told, "Add each, shares, only or contributors.", value=by)
         if group.each and group.shares:
@@ -187,7 +187,7 @@ def _check_release(draft: Draft, findings: Findings) -> None:
         told = f"'{release.gap}' is no length of time"
         fix = "Write a number with s, min, h, d or w, such as 7d."
         findings.mistake(draft.at("release", "gap"), told, fix)
-    if release.gap and release.split != "time":
+    elif release.gap and release.split != "time":
         told = "a gap is left between splits by time, but the split is by hash"
         findings.mistake(draft.at("release", "gap"), told, "Add 'split: time', or remove the gap.")
 

@@ -6,6 +6,7 @@ that do not fit are cut out so that the next passes can judge the rest.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import NoneType, UnionType
@@ -19,6 +20,7 @@ from ingather.plan.positions import Node, plain
 
 Loc = tuple[int | str, ...]
 M = TypeVar("M", bound=BaseModel)
+_VALUES = re.compile(r"(attributes\.[^.]+(\.(values|bins).*)?|task(\.labels.*)?|languages.*|sources.*\.name)")
 _STAND_INS: dict[str, Any] = {
     "version": 1,
     "name": "unsound",
@@ -54,13 +56,15 @@ class Draft:
     Attributes:
         plan: the plan; what was unsound has its default or a stand-in.
         tree: the nodes that were sound, in the same shape as the plan.
-        unsound: top fields in which something was cut out: what depends on all of them is not judged.
+        cut: dotted paths of what was cut out, as written.
+        attributes: names of all attributes, also of those that were cut out.
         folder: what paths are relative to, as text.
     """
 
     plan: Plan
     tree: Node
-    unsound: frozenset[str]
+    cut: frozenset[str]
+    attributes: tuple[str, ...]
     folder: str
 
     def at(self, *path: str | int) -> Node:
@@ -69,7 +73,12 @@ class Draft:
 
     def sound(self, *fields: str) -> bool:
         """Whether nothing was cut out of these top fields."""
-        return not self.unsound.intersection(fields)
+        return not any(path.split(".")[0].split("[")[0] in fields for path in self.cut)
+
+    @property
+    def values_sound(self) -> bool:
+        """Whether all values of attributes, all labels and all languages were read."""
+        return not any(_VALUES.fullmatch(path) for path in self.cut)
 
 
 def check_shape(tree: Node, folder: str, findings: Findings) -> Draft:
@@ -78,13 +87,14 @@ def check_shape(tree: Node, folder: str, findings: Findings) -> Draft:
     train = pruned.get("train")
     if train is not None and train.fields and "recipe" not in train.fields:
         train.fields["recipe"] = Node("", train.span, train.key, path="train.recipe")
-    plan, unsound = _sound_part(Plan, pruned, findings)
-    return Draft(plan, pruned, unsound, folder)
+    named = tuple(pruned.nearest("attributes").fields) if pruned.get("attributes") else ()
+    plan, cut = _sound_part(Plan, pruned, findings)
+    return Draft(plan, pruned, cut, named, folder)
 
 
 def check_options(
     model: type[M], node: Node, findings: Findings, what: str, given: dict[str, Any] | None = None
-) -> M | None:
+) -> tuple[M | None, bool]:
     """Reads the options of a plug-in; notes what is wrong with them.
 
     Args:
@@ -95,18 +105,23 @@ def check_options(
         given: values for options that the plan does not set.
 
     Returns:
-        The options, or None where they are not sound.
+        The options without what does not fit (None where nothing is left to judge), and whether all fitted.
     """
     value = {**(given or {}), **plain(node)}
-    for _ in range(2):
+    sound = True
+    for _ in range(3):
         try:
-            return model.model_validate(value)
+            return model.model_validate(value), sound
         except ValidationError as error:
-            if not _as_written(node, value, error):
-                for loc, flaw in _of_branches(node, error):
+            if _as_written(node, value, error):
+                continue
+            for loc, flaw in _of_branches(node, error):
+                if sound:
                     _tell(model, node, loc, flaw, findings, what)
-                return None
-    return None
+                if loc:
+                    value.pop(str(loc[0]), None)
+            sound = False
+    return None, sound
 
 
 def _of_branches(tree: Node, error: ValidationError) -> Iterator[tuple[Loc, Any]]:
@@ -138,7 +153,7 @@ def _sound_part(model: type[Plan], tree: Node, findings: Findings) -> tuple[Plan
     value = plain(tree)
     while True:
         try:
-            return model.model_validate(value, by_alias=True, by_name=False), frozenset(unsound)
+            return model.model_validate(value, by_alias=True, by_name=False), frozenset(told)
         except ValidationError as error:
             if _as_written(tree, value, error):
                 continue
