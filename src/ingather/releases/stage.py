@@ -53,8 +53,9 @@ def release(
     result.kept = sum(counts.values())
     result.quarantined = chosen.left_out["quarantined"]
     result.details = {name: known[name] for name in ("release", "path", "digest", "splits", "left_out")}
+    result.details["splits"] = {name: known["splits"].get(name, 0) for name in names}
     result.details["examples"] = chosen.examples
-    told = ", ".join(f"{name} {count:,}" for name, count in known["splits"].items())
+    told = ", ".join(f"{name} {count:,}" for name, count in result.details["splits"].items())
     result.notes.append(f"release {known['release']}: {told}; it lies in {known['path']}")
     left = {name: count for name, count in chosen.left_out.items() if count}
     if left:

@@ -41,6 +41,7 @@ def sample_rows(
         parts: their further parts as JSON, blobs already named.
     """
     now = datetime.now(UTC)
+    home = workspace.root.as_uri() + "/"
     licence = spdx_of(source.licence) or source.licence if source.licence else None
     columns: dict[str, list[Any]] = {
         "id": list(ids),
@@ -66,7 +67,7 @@ def sample_rows(
         ],
         "licence": [(spdx_of(item.licence) or item.licence) if item.licence else licence for item in items],
         "consent": [item.consent for item in items],
-        "origin": [_origin(item) for item in items],
+        "origin": [_origin(item, home) for item in items],
         "synthetic": [item.synthetic for item in items],
         "fault": [item.fault for item in items],
         "collected_at": [now] * len(items),
@@ -105,8 +106,9 @@ def _size(item: Item, blob: Blob) -> int:
     return len(item.text.encode()) if item.text is not None else 0
 
 
-def _origin(item: Item) -> str:
-    told: dict[str, Json] = {"uri": item.uri}
+def _origin(item: Item, home: str) -> str:
+    """Where it is from; what lies in the workspace is named from there, so that a workspace can be moved."""
+    told: dict[str, Json] = {"uri": item.uri.removeprefix(home)}
     if item.at is not None:
         told["at"] = item.at.isoformat()
     if item.evidence:

@@ -1,0 +1,5 @@
+"""``python -m ingather`` is the command line."""
+
+from ingather.cli.main import main
+
+main()
