@@ -16,7 +16,7 @@ from ingather.cleaning.contract import Bound, OperatorConfig, limit
 from ingather.media.audio import AudioBatch, Clip
 
 reads = "audio"
-version = 1
+version = 2
 measures = {"tail": pa.float32(), "drop": pa.float32()}
 
 _LEAST_CONTRAST = 6.0
@@ -31,14 +31,18 @@ _BEFORE, _AFTER = 4, 16
 class Config(OperatorConfig):
     """How loud an end may be, and how deep a sudden drop."""
 
-    tail: float = limit(-11.0, description="dB re the loudest tenth that the last 25 ms may reach")
+    tail: float = limit(-14.0, description="dB re the loudest tenth that the last 25 ms may reach")
     drop: float = limit(40.0, gt=0, description="dB that a loud sound may drop within 2.5 ms")
 
 
 def measure(batch: AudioBatch, config: Config) -> dict[str, NDArray[np.float32]]:
-    """Level of the end re the loudest tenth, and the deepest sudden drop, in dB; NaN where nobody speaks."""
+    """Level of the end re the loudest tenth, and the deepest sudden drop, in dB; NaN where nobody speaks.
+
+    The level of an end that stands out of the pauses by less than half as much as the voice does is NaN too:
+    in a noisy room it is the noise that is nearly as loud as the voice.
+    """
     return {
-        "tail": batch.each(lambda clip: _tail(clip) if _speaks(clip) else np.nan),
+        "tail": batch.each(lambda clip: _tail(clip) if _speaks(clip) and _stands_out(clip) else np.nan),
         "drop": batch.each(lambda clip: _drop(clip) if _speaks(clip) else np.nan),
     }
 
@@ -54,6 +58,10 @@ def bounds(config: Config) -> tuple[Bound, ...]:
 
 def _speaks(clip: Clip) -> bool:
     return clip.loud - clip.quiet >= _LEAST_CONTRAST
+
+
+def _stands_out(clip: Clip) -> bool:
+    return float(clip.levels[-2:].max()) > (clip.loud + clip.quiet) / 2
 
 
 def _tail(clip: Clip) -> float:
