@@ -17,6 +17,7 @@ Row = tuple[int, dict[str, Json], str | None]
 """Number of the line a row begins on, its cells by column, and what is wrong with it (or None)."""
 
 _LONGEST_FIELD = 16 << 20
+_LONGEST_ROW = 200
 _DELIMITERS = (",", "\t", ";", "|")
 csv.field_size_limit(_LONGEST_FIELD)
 
@@ -84,15 +85,13 @@ def _rows(name: str, text: io.TextIOWrapper, dialect: Dialect, encoding: Encodin
     )
     columns, waiting, header = _header(name, reader, dialect)
     if header > 1:
-        yield Loss(name, f"the first {header} lines were joined into the names of its columns", 0)
+        yield Loss(name, f"the first {header} rows were joined into the names of its columns", 0)
     width = len(columns)
     spans = blank = 0
-    line = header
-    pending: list[tuple[int, list[str]]] = list(waiting)
+    pending = list(waiting)
     while True:
         if pending:
-            line, cells = pending.pop(0)
-            start, line = line, line
+            start, line, cells = pending.pop(0)
         else:
             start = reader.line_num + 1
             try:
@@ -116,7 +115,9 @@ def _rows(name: str, text: io.TextIOWrapper, dialect: Dialect, encoding: Encodin
                     0,
                 )
         fault = None
-        if len(cells) != width:
+        if line - start > _LONGEST_ROW:
+            fault = f"a quote opened in line {start} takes in {line - start + 1} lines: surely a stray one"
+        elif len(cells) != width:
             fault = _ragged(cells, width, start)
         elif encoding.damaged and any("�" in cell for cell in cells):
             fault = f"line {start} holds bytes that are not {encoding.name}"
@@ -143,30 +144,46 @@ def _ragged(cells: list[str], width: int, line: int) -> str | None:
 
 def _header(
     name: str, reader: Iterator[list[str]], dialect: Dialect
-) -> tuple[list[str], list[tuple[int, list[str]]], int]:
-    """Names of the columns, rows read on the way that are data, and how many lines are header."""
+) -> tuple[list[str], list[tuple[int, int, list[str]]], int]:
+    """Names of the columns, rows read on the way that are data, and how many rows are header."""
     if dialect.header_rows == 0:
         first = next(reader, None)
         if first is None:
             return list(dialect.columns), [], 0
         columns = list(dialect.columns) or [str(place + 1) for place in range(len(first))]
-        return unique(columns), [(1, first)], 0
-    head: list[tuple[int, list[str]]] = []
-    for cells in reader:
-        head.append((reader.line_num, cells))  # type: ignore[attr-defined]
-        if len(head) >= (dialect.header_rows or 2):
-            break
-    if not head or not any(head[0][1]):
+        return unique(columns), [(1, _line_of(reader), first)], 0
+    head: list[tuple[int, int, list[str]]] = []
+    before = 0
+    try:
+        for cells in reader:
+            if cells or head:
+                head.append((before + 1, _line_of(reader), cells))
+            before = _line_of(reader)
+            if len(head) >= (dialect.header_rows or 2):
+                break
+    except csv.Error as error:
+        raise InputError(
+            f"{name} cannot be read as a table: line {before + 1}: {error}.",
+            why="Its first lines name the columns.",
+            fix="If a stray quote did it, write 'quoting: none'; else name its true 'format:'.",
+            where=name,
+        ) from error
+    if not head or not any(head[0][2]):
         raise InputError(
             f"{name} has no header line.",
             why="Columns are named by the first line of a table.",
             fix="Add one, or write 'header_rows: 0' and name the columns with 'columns: [...]'.",
             where=name,
         )
-    count = dialect.header_rows or (2 if len(head) > 1 and is_second_header(head[0][1], head[1][1]) else 1)
-    names = join_headers([cells for _, cells in head[:count]])
+    count = dialect.header_rows or (2 if len(head) > 1 and is_second_header(head[0][2], head[1][2]) else 1)
+    names = join_headers([cells for _, _, cells in head[:count]])
     columns = list(dialect.columns) or names
-    return unique(columns), head[count:], head[min(count, len(head)) - 1][0]
+    return unique(columns), head[count:], min(count, len(head))
+
+
+def _line_of(reader: Iterator[list[str]]) -> int:
+    """How many lines a csv reader has read."""
+    return int(reader.line_num)  # type: ignore[attr-defined]
 
 
 def is_second_header(first: list[str], second: list[str]) -> bool:

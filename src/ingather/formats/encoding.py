@@ -78,7 +78,7 @@ def _survey(stream: BinaryIO) -> tuple[int, int, bytes]:
     sound = broken = 0
     strange = bytearray()
     rest = b""
-    while block := stream.read(_BLOCK):
+    while block := _read(stream):
         cut = max(block.rfind(b"\n"), 0) if len(block) == _BLOCK else len(block)
         lines, rest = rest + block[:cut], block[cut:]
         if lines.isascii():
@@ -100,6 +100,13 @@ def _survey(stream: BinaryIO) -> tuple[int, int, bytes]:
             broken += 1
             strange += rest[:_SAMPLE]
     return sound, broken, bytes(strange)
+
+
+def _read(stream: BinaryIO) -> bytes:
+    try:
+        return stream.read(_BLOCK)
+    except OSError:
+        return b""  # whoever reads the rows comes to the same place and tells it
 
 
 def _guess(strange: bytes) -> Encoding:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO, Literal, TypeAlias
 
@@ -183,10 +184,7 @@ def _sheet(name: str, book: Any, asked: str | None) -> Any:
 def _sheet_rows(name: str, sheet: Any, options: TableOptions) -> Iterator[Row | Loss]:
     count = 1 if options.header_rows is None else options.header_rows
     rows = sheet.iter_rows(values_only=True)
-    head = [
-        ["" if cell is None else str(cell) for cell in row]
-        for row, _ in zip(rows, range(count), strict=False)
-    ]
+    head = [["" if cell is None else str(cell) for cell in row] for row in islice(rows, count)]
     columns = unique(list(options.columns) or (join_headers(head) if head else []))
     while columns and columns[-1] == f"column {len(columns)}":
         columns.pop()

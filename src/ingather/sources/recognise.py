@@ -54,14 +54,13 @@ def recognise(path: Path) -> tuple[Recognised, str]:
         raise InputError(
             f"'{path.name}' has no layout that is known for sure.",
             why=f"The nearest: {nearest}." if nearest else f"Known layouts: {', '.join(names(FORMATS))}.",
-            fix="Write 'format:' if it is one of them; else take 'kind: files' and name columns or a pattern.",
+            fix="Write 'format:' if it is one of them; else take 'kind: files' and name its columns.",
             where=str(path),
         )
     best = found[0]
     doubt = ""
-    rivals = [
-        one for one in found[1:] if best.sniff.sure - one.sniff.sure < _CLOSE and one.format != best.format
-    ]
+    close = [one for one in found[1:] if best.sniff.sure - one.sniff.sure < _CLOSE]
+    rivals = [one for one in close if one.format != best.format]
     if rivals:
         doubt = (
             f"read as {best.format} ({best.sniff.why}), but it may as well be {rivals[0].format} "

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Literal
+from typing import BinaryIO, Literal
 
 from pydantic import Field
 
@@ -54,7 +53,7 @@ def read(path: Path, config: Config) -> Iterator[Item | Loss]:
     seen: set[str] = set()
     for table in _tables(root, config.take):
         split = split_of(table.stem)
-        for row in read_table(table.name, partial(table.open, "rb"), TableOptions("tsv")):
+        for row in read_table(table.name, _opener(table), TableOptions("tsv")):
             if isinstance(row, Loss):
                 yield row
                 continue
@@ -67,6 +66,10 @@ def read(path: Path, config: Config) -> Iterator[Item | Loss]:
                 seen.add(made.key)
                 made.split, made.licence, made.fault = split, told, fault
             yield made
+
+
+def _opener(table: Path) -> Callable[[], BinaryIO]:
+    return lambda: table.open("rb")
 
 
 def _tables(root: Path, take: str) -> list[Path]:
