@@ -35,6 +35,9 @@ DIGITS = {
 }
 
 
+SPEAKERS = dict.fromkeys(("jackson", "nicolas", "theo", "yweweler", "george", "lucas"), 100)
+
+
 def plan_of(modality: str = "audio", **more: Any) -> Plan:
     return Plan.model_validate(
         {
@@ -78,9 +81,7 @@ def test_digits_by_name_and_sidecar(data: Path) -> None:
     items, losses = bring(data / "fsdd", ACCENTS, path="recordings/", **DIGITS)
     assert len(items) == 600
     assert Counter(item.label for item in items) == {str(digit): 60 for digit in range(10)}
-    assert Counter(item.contributor for item in items) == dict.fromkeys(
-        ("jackson", "nicolas", "theo", "yweweler", "george", "lucas"), 100
-    )
+    assert Counter(item.contributor for item in items) == SPEAKERS
     assert Counter(item.attributes["accent"] for item in items) == {
         "USA/neutral": 200, "DEU/German": 200, "BEL/French": 100, "GRC/Greek": 100,
     }  # fmt: skip
@@ -206,9 +207,10 @@ def test_a_packed_table(data: Path, tmp_path: Path) -> None:
     items, _ = bring(tmp_path, plan_of("text"), path="sms.tsv.gz", text="SMS", label="Label")
     assert len(items) == 5574
     (tmp_path / "cut.tsv.gz").write_bytes(gzip.compress(content)[:-5000])
-    with pytest.raises((InputError, OSError)) as told:
-        bring(tmp_path, plan_of("text"), path="cut.tsv.gz", text="SMS", label="Label")
-    assert isinstance(told.value, InputError)
+    items, losses = bring(tmp_path, plan_of("text"), path="cut.tsv.gz", text="SMS", label="Label")
+    assert 4000 < len(items) < 5574
+    assert [loss.count for loss in losses] == [1]
+    assert "damaged or cut short" in losses[0].reason
 
 
 def _zip(path: Path, entries: dict[str, bytes], **attributes: int) -> Path:
