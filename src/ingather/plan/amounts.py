@@ -22,6 +22,18 @@ class Money:
         """Nothing, in a currency."""
         return cls(Decimal(0), currency)
 
+    @classmethod
+    def of(cls, written: str) -> Money:
+        """The amount that a text such as ``.10 EUR`` means.
+
+        Raises:
+            ValueError: it is not a number and a currency.
+        """
+        money = parse_money(written)
+        if money is None:
+            raise ValueError("expected a number and a currency, such as 500 EUR")
+        return money
+
     def plus(self, other: Money) -> Money:
         """The sum of two amounts in the same currency.
 
