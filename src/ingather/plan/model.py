@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from ingather.plan.amounts import Money, Rate, parse_money, parse_rate
+from ingather.plan.amounts import Rate, parse_rate
 from ingather.sample import Modality
 
 TaskType: TypeAlias = Literal[
@@ -33,10 +33,26 @@ Term: TypeAlias = Literal[
     "attribution", "share-alike", "non-commercial", "no-derivatives", "research-only", "no-redistribution"
 ]  # fmt: skip
 
-Word = Annotated[str, BeforeValidator(lambda v: str(v) if isinstance(v, int | float) else v)]
+Word = Annotated[
+    str,
+    BeforeValidator(lambda v: str(v) if isinstance(v, int | float) else v),
+    WithJsonSchema({"type": ["string", "number", "boolean"]}),
+]
 """A label or value: always compared as a string, so 1 and '1' are the same."""
-Names = Annotated[tuple[str, ...], BeforeValidator(lambda v: (v,) if isinstance(v, str) else v)]
+Names = Annotated[
+    tuple[str, ...],
+    BeforeValidator(lambda v: (v,) if isinstance(v, str) else v),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
 """One name or a list of names."""
+
+
+Price = Annotated[
+    Rate,
+    BeforeValidator(parse_rate),
+    WithJsonSchema({"type": "string", "examples": ["500 EUR", ".10 EUR"]}),
+]
+"""An amount of money as it is written."""
 
 
 class Section(BaseModel):
@@ -99,7 +115,7 @@ class Targets(Section):
 
     unit: Unit = "samples"
     total: float | None = Field(None, gt=0, description="a floor for all together")
-    budget: Annotated[Money | None, BeforeValidator(parse_money)] = None
+    budget: Price | None = Field(None, description="what may be spent")
     groups: tuple[Group, ...] = ()
     max_share_per_contributor: float = Field(1.0, gt=0, le=1)
 
@@ -149,8 +165,8 @@ class SourceSpec(BaseModel):
     licence: str | None = None
     consent: Literal["required"] | None = None
     was: str | None = Field(None, description="the name that this source had before")
-    cost: Annotated[Rate | None, BeforeValidator(parse_rate)] = Field(None, description="price of one sample")
-    costs: dict[Word, Annotated[Rate, BeforeValidator(parse_rate)]] = Field(
+    cost: Price | None = Field(None, description="price of one sample")
+    costs: dict[Word, Price] = Field(
         default_factory=dict, description="price of one sample by group value, where it differs"
     )
     rights: Rights | None = Field(None, description="where this source differs from the plan's rights")
