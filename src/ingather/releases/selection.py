@@ -31,6 +31,7 @@ class Selection:
         contributors: n pseudonyms or null.
         parents: n ids of parents or null.
         sessions: n sessions or null.
+        times: n seconds since 1970, NaN where unknown.
         evaluate: n flags: only ever in test.
         left_out: how many are not in it, by reason.
         examples: some ids of what is left out, by reason.
@@ -42,19 +43,31 @@ class Selection:
     contributors: pa.Array
     parents: pa.Array
     sessions: pa.Array
+    times: NDArray[np.float64]
     evaluate: NDArray[np.bool_]
     order: NDArray[np.uint64]
     left_out: dict[str, int] = field(default_factory=dict)
     examples: dict[str, list[str]] = field(default_factory=dict)
 
 
-_REASONS = ("quarantined", "waiting", "licence", "consent", "unlabelled", "share", "bridge")
+_REASONS = (
+    "quarantined",
+    "waiting",
+    "licence",
+    "consent",
+    "unlabelled",
+    "share",
+    "bridge",
+    "gap",
+    "undated",
+    "apart",
+)
 
 
 def select(workspace: Workspace, plan: Plan) -> Selection:
     """Chooses among all samples: kept, labelled, lawful, and within the share of a contributor."""
     chosen = _Choosing(workspace, plan)
-    view = View(workspace, plan, ("licence", "consent", "parent", "session"))
+    view = View(workspace, plan, ("licence", "consent", "parent", "session", "made_at"))
     for batch in view.batches(where="role != 'carrier'"):
         chosen.add(batch.rows, batch.groups, batch.verdicts, batch.amounts)
     return chosen.finish()
@@ -102,7 +115,8 @@ class _Choosing:
         if not self.rows:
             empty = pa.array([], pa.string())
             flags = np.zeros(0, bool)
-            return Selection(empty, empty, {}, empty, empty, empty, flags, np.zeros(0, np.uint64))
+            none = np.zeros(0)
+            return Selection(empty, empty, {}, empty, empty, empty, none, flags, np.zeros(0, np.uint64))
         rows = pa.concat_tables(self.rows).combine_chunks()
         groups = {name: pa.concat_arrays([g[name] for g in self.groups]) for name in self.groups[0]}
         order = id_numbers(rows["id"])
@@ -110,9 +124,15 @@ class _Choosing:
         evaluate = np.array([name in evaluating for name in rows["source"].to_pylist()], bool)
         people = rows["contributor"].combine_chunks().dictionary_encode().indices.fill_null(-1)
         codes = people.to_numpy(zero_copy_only=False).astype(np.int64)
-        codes[evaluate] = -1
         amounts = np.concatenate(self.amounts)
-        stays = within_share(codes, amounts, order, self.plan.targets.max_share_per_contributor)
+        # What only judges is no part of what somebody has a share of, and nobody's share of it is cut.
+        stays = evaluate.copy()
+        stays[~evaluate] = within_share(
+            codes[~evaluate],
+            amounts[~evaluate],
+            order[~evaluate],
+            self.plan.targets.max_share_per_contributor,
+        )
         self.left_out["share"] = int((~stays).sum())
         if self.left_out["share"]:
             self.examples["share"] = rows["id"].filter(pa.array(~stays)).to_pylist()[:20]
@@ -130,6 +150,7 @@ class _Choosing:
             column("contributor"),
             column("parent"),
             column("session"),
+            _seconds(column("made_at")),
             evaluate[stays],
             order[stays],
             self.left_out,
@@ -147,6 +168,11 @@ class _Choosing:
     def _asks(self, source: str) -> bool:
         spec = self.kinds.get(source)
         return spec is not None and (spec.consent == "required" or spec.kind in ASKING)
+
+
+def _seconds(times: pa.Array) -> NDArray[np.float64]:
+    seconds = times.cast(pa.int64()).to_numpy(zero_copy_only=False).astype(np.float64) / 1e6
+    return np.where(times.is_null().to_numpy(zero_copy_only=False), np.nan, seconds)
 
 
 def _may_train(rights: object) -> bool:
