@@ -33,7 +33,9 @@ _FIRST = 1000
 class Config(SourceConfig):
     """Where the data set is, and what of it is meant."""
 
-    path: str | None = option(None, description="a folder, an archive or a file")
+    path: str | None = option(
+        None, description="a folder, an archive or a file", json_schema_extra={"path": True}
+    )
     address: str | None = option(None, description="http or https, of an archive or a file")
     sha256: str | None = option(None, description="checksum of what is at the address: 64 hex digits")
     format: str | None = option(None, description="its layout; recognised when left out")

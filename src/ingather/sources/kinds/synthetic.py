@@ -42,7 +42,9 @@ class Config(SourceConfig):
         description="for values that are no accent known here: the accent, or espeak-ng's name of the voice",
     )
     words: list[str] = option(default_factory=list, description="what is read; default: the task's labels")
-    prompts: str | None = option(None, description="a file of what is read, one a line")
+    prompts: str | None = option(
+        None, description="a file of what is read, one a line", json_schema_extra={"path": True}
+    )
     takes: int = option(2, ge=1, description="how often a speaker reads each prompt")
     snr: tuple[float, float] = option((4.0, 22.0), description="voice to noise of a speaker, from and to, dB")
     reverb: tuple[float, float] = option(
