@@ -38,7 +38,8 @@ def console(stderr: bool = False) -> Console:
     """A Rich console that honours NO_COLOR and plain pipes."""
     from rich.console import Console
 
-    return Console(stderr=stderr, highlight=False, soft_wrap=not sys.stdout.isatty())
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(stderr=stderr, highlight=False, width=None if stream.isatty() else 160)
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, right: Sequence[int] = ()) -> None:
@@ -50,7 +51,9 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, right: Seque
 
     drawn = Table(box=SIMPLE, pad_edge=False, header_style="bold")
     for number, name in enumerate(columns):
-        drawn.add_column(name, justify="right" if number in right else "left", overflow="fold")
+        drawn.add_column(
+            name, justify="right" if number in right else "left", overflow="fold", no_wrap=not name
+        )
     for row in rows:
         drawn.add_row(*(str(cell) for cell in row))
     console().print(drawn)

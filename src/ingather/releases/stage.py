@@ -21,10 +21,22 @@ from ingather.releases.privacy import least_people, released_attributes
 from ingather.releases.selection import Selection, select
 from ingather.releases.shards import write_split
 from ingather.releases.splitting import BRIDGE, Assigned, assign, codes_of, strata_of, units_of
+from ingather.releases.time_splitting import (
+    GAP,
+    UNDATED,
+    boundaries,
+    keep_apart,
+    seconds_of,
+    split_by_time,
+)
+from ingather.store.cursors import get_cursor, set_cursor
 from ingather.store.lookup import Lookup
 from ingather.store.release_log import list_releases, log_release
 from ingather.store.runs import Run, StageResult
 from ingather.store.workspace import Workspace
+
+_APART = -5
+"""Left out because its unit is in an earlier split."""
 
 
 def release(
@@ -43,7 +55,8 @@ def release(
     _refuse(plan, chosen, strict)
     names = list(settings.splits)
     assigned = split_selection(workspace, plan, settings, chosen)
-    chosen.left_out["bridge"] = int((assigned.splits == BRIDGE).sum())
+    for reason, code in (("bridge", BRIDGE), ("gap", GAP), ("undated", UNDATED), ("apart", _APART)):
+        chosen.left_out[reason] = int((assigned.splits == code).sum())
     counts = {name: int((assigned.splits == number).sum()) for number, name in enumerate(names)}
     fingerprint = _fingerprint(workspace, plan, chosen, assigned)
     known = next((r for r in list_releases(workspace) if r.get("fingerprint") == fingerprint), None)
@@ -80,13 +93,15 @@ def split_selection(workspace: Workspace, plan: Plan, settings: Release, chosen:
     test = names.index("test") if "test" in names else len(names) - 1
     before[chosen.evaluate] = test
     ties = [codes_of(chosen.parents.to_pylist())]
-    for name in settings.apart_by:
-        ties.append(_tie(chosen, name))
+    if settings.split != "time" or "apart_by" in settings.model_fields_set:
+        ties += [_tie(chosen, name) for name in settings.apart_by]
     units = units_of(n, ties) if n else np.zeros(0, np.int64)
     strata, _ = _strata(settings, chosen)
     open_rows = ~chosen.evaluate
     assigned = Assigned(before.copy(), units, {})
-    if open_rows.any():
+    if settings.split == "time":
+        assigned = Assigned(_in_time(workspace, settings, chosen, shares, units, test), units, {})
+    elif open_rows.any():
         part = assign(shares, units[open_rows], strata[open_rows], before[open_rows], chosen.order[open_rows])
         splits = before.copy()
         splits[open_rows] = part.splits
@@ -105,6 +120,28 @@ def split_selection(workspace: Workspace, plan: Plan, settings: Release, chosen:
         )
     )
     return assigned
+
+
+def _in_time(
+    workspace: Workspace,
+    settings: Release,
+    chosen: Selection,
+    shares: NDArray[np.float64],
+    units: NDArray[np.int64],
+    test: int,
+) -> NDArray[np.int64]:
+    """Splits by time; the ends that the first release set hold for all later ones."""
+    name = f"time-splits:{settings.splits}"
+    known: Any = get_cursor(workspace, name)
+    ends = np.array(known if known is not None else boundaries(chosen.times, shares))
+    if known is None and np.isfinite(ends).all():
+        with workspace.database.begin() as connection:
+            set_cursor(connection, name, [float(end) for end in ends])
+    splits = split_by_time(chosen.times, ends, seconds_of(settings.gap))
+    splits[chosen.evaluate] = test
+    if "apart_by" in settings.model_fields_set and settings.apart_by:
+        splits = keep_apart(splits, units, _APART)
+    return splits
 
 
 def _tie(chosen: Selection, name: str) -> NDArray[np.int64]:

@@ -68,6 +68,7 @@ def sample_rows(
         "licence": [(spdx_of(item.licence) or item.licence) if item.licence else licence for item in items],
         "consent": [item.consent for item in items],
         "origin": [_origin(item, home) for item in items],
+        "made_at": [_utc(item.at) for item in items],
         "synthetic": [item.synthetic for item in items],
         "fault": [item.fault for item in items],
         "collected_at": [now] * len(items),
@@ -100,6 +101,11 @@ def typed(attribute: Attribute, value: AttributeValue) -> AttributeValue:
         return None
 
 
+def _utc(at: datetime | None) -> datetime | None:
+    """A time without a zone is taken as UTC."""
+    return at if at is None or at.tzinfo is not None else at.replace(tzinfo=UTC)
+
+
 def _size(item: Item, blob: Blob) -> int:
     if blob:
         return blob[1]
@@ -109,8 +115,6 @@ def _size(item: Item, blob: Blob) -> int:
 def _origin(item: Item, home: str) -> str:
     """Where it is from; what lies in the workspace is named from there, so that a workspace can be moved."""
     told: dict[str, Json] = {"uri": item.uri.removeprefix(home)}
-    if item.at is not None:
-        told["at"] = item.at.isoformat()
     if item.evidence:
         told["evidence"] = item.evidence
     return canonical(told)

@@ -29,6 +29,7 @@ SAMPLES = pa.schema(
         ("licence", pa.string()),
         ("consent", pa.string()),
         ("origin", pa.large_string()),
+        ("made_at", pa.timestamp("us", tz="UTC")),
         ("synthetic", pa.bool_()),
         ("fault", pa.string()),
         ("collected_at", pa.timestamp("us", tz="UTC")),
