@@ -11,7 +11,7 @@ from ingather.plan.positions import Flaw, Node
 
 
 @dataclass(slots=True)
-class Findings:
+class Report:
     """What the passes found so far, in any order; ``in_order`` sorts them as the file has them.
 
     Attributes:
@@ -57,7 +57,7 @@ class Findings:
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Findings as the file has them, each once."""
+    """Report as the file has them, each once."""
     return tuple(sorted(dict.fromkeys(findings), key=lambda f: (f.line, f.column, f.field, f.message)))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ingather.plan.cells import CROSS, RESERVED, known_values
-from ingather.plan.findings import Findings, instead, nearest
+from ingather.plan.findings import Report, instead, nearest
 from ingather.plan.languages import flaw_of_tag
 from ingather.plan.licence_names import KNOWN_REFERENCES
 from ingather.plan.licences import OWN, known_entry, parts_of, spdx_identifiers, spdx_of
@@ -21,96 +21,94 @@ APART = ("contributor", "session", "parent", "prompt", "cluster", "source")
 """What releases can keep apart besides attributes."""
 
 
-def check_names(draft: Draft, findings: Findings) -> None:
+def check_names(draft: Draft, report: Report) -> None:
     """Notes names that do not exist, each with the nearest one that does."""
-    _check_attributes(draft, findings)
-    _check_groups(draft, findings)
-    _check_languages(draft, findings)
-    _check_licences(draft, findings)
-    _check_files(draft, findings)
-    _check_sources(draft, findings)
-    _check_train_and_release(draft, findings)
-    check_plugins(draft, findings)
+    _check_attributes(draft, report)
+    _check_groups(draft, report)
+    _check_languages(draft, report)
+    _check_licences(draft, report)
+    _check_files(draft, report)
+    _check_sources(draft, report)
+    _check_train_and_release(draft, report)
+    check_plugins(draft, report)
 
 
 def _names(draft: Draft) -> list[str]:
     return [*draft.plan.attributes, *RESERVED]
 
 
-def _check_name(draft: Draft, node: Node, name: str, known: list[str], findings: Findings) -> bool:
+def _check_name(draft: Draft, node: Node, name: str, known: list[str], report: Report) -> bool:
     if name in known:
         return True
     if name not in draft.attributes:
-        findings.mistake(node, f"there is no attribute '{name}' in this plan", instead(name, known))
+        report.mistake(node, f"there is no attribute '{name}' in this plan", instead(name, known))
     return False
 
 
-def _check_attributes(draft: Draft, findings: Findings) -> None:
+def _check_attributes(draft: Draft, report: Report) -> None:
     for name in draft.plan.attributes:
         node = draft.at("attributes", name)
         if name in RESERVED:
             told = f"'{name}' is a name that every sample has already"
-            findings.mistake(node, told, "Choose another name for the attribute.", at_key=True, value=name)
+            report.mistake(node, told, "Choose another name for the attribute.", at_key=True, value=name)
         elif not name.replace("_", "a").isalnum() or not name[0].isalpha():
             told = f"the attribute '{name}' cannot become a column"
-            findings.mistake(node, told, "Use letters, digits and '_' only.", at_key=True, value=name)
+            report.mistake(node, told, "Use letters, digits and '_' only.", at_key=True, value=name)
 
 
-def _check_groups(draft: Draft, findings: Findings) -> None:
+def _check_groups(draft: Draft, report: Report) -> None:
     known = _names(draft)
     for place, group in enumerate(draft.plan.targets.groups):
         path = ("targets", "groups", place)
         by = draft.at(*path, "by")
-        sound = [
-            _check_name(draft, by.get(i) or by, name, known, findings) for i, name in enumerate(group.by)
-        ]
+        sound = [_check_name(draft, by.get(i) or by, name, known, report) for i, name in enumerate(group.by)]
         if not all(sound):
             continue
         for name in group.by:
             if not known_values(draft.plan, name) and draft.values_sound:
-                _tell_open(draft, by, name, findings)
+                _tell_open(draft, by, name, report)
         for field in ("shares", "only"):
             for key in getattr(group, field):
-                _check_cell(draft, draft.at(*path, field, key), group.by, key, findings)
+                _check_cell(draft, draft.at(*path, field, key), group.by, key, report)
     if draft.plan.train:
         for place, names in enumerate(draft.plan.train.by):
             node = draft.at("train", "by", place)
             for i, name in enumerate(names):
-                _check_name(draft, node.get(i) or node, name, known, findings)
+                _check_name(draft, node.get(i) or node, name, known, report)
 
 
-def _tell_open(draft: Draft, node: Node, name: str, findings: Findings) -> None:
+def _tell_open(draft: Draft, node: Node, name: str, report: Report) -> None:
     where = {"label": "task.labels", "language": "languages"}.get(name, f"attributes.{name}.values")
     told = f"the values of '{name}' are not listed, so nobody can say how much of each there is"
-    findings.mistake(node, told, f"List them under {where}.")
+    report.mistake(node, told, f"List them under {where}.")
 
 
-def _check_cell(draft: Draft, node: Node, by: tuple[str, ...], key: str, findings: Findings) -> None:
+def _check_cell(draft: Draft, node: Node, by: tuple[str, ...], key: str, report: Report) -> None:
     values = key.split(CROSS)
     if len(values) != len(by):
         told = f"'{key}' does not name one value of each of {', '.join(by)}"
         fix = f"Write one value of each, joined by '{CROSS}'."
-        findings.mistake(node, told, fix, at_key=True, value=key)
+        report.mistake(node, told, fix, at_key=True, value=key)
         return
     for name, value in zip(by, values, strict=True):
         known = known_values(draft.plan, name)
         if known and value not in known:
             told = f"'{value}' is not one of the values of {name}"
-            findings.mistake(node, told, instead(value, known), at_key=True, value=value)
+            report.mistake(node, told, instead(value, known), at_key=True, value=value)
 
 
-def _check_languages(draft: Draft, findings: Findings) -> None:
+def _check_languages(draft: Draft, report: Report) -> None:
     for place, tag in enumerate(draft.plan.languages):
         node = draft.at("languages", place)
         flaw = flaw_of_tag(tag)
         if flaw:
-            findings.mistake(node, f"'{tag}' cannot be a language: {flaw}", "Write a BCP 47 tag, such as en.")
+            report.mistake(node, f"'{tag}' cannot be a language: {flaw}", "Write a BCP 47 tag, such as en.")
         elif len(tag.split("-")[0]) > 4:
             told = f"'{tag}' is well-formed, but no language is registered with so long a tag"
-            findings.warn(node, told, "Write the tag of the language, such as en for English.")
+            report.warn(node, told, "Write the tag of the language, such as en for English.")
 
 
-def _check_licences(draft: Draft, findings: Findings) -> None:
+def _check_licences(draft: Draft, report: Report) -> None:
     plan = draft.plan
     places: list[tuple[str | int, ...]] = [("rights",)]
     places += [("sources", i, "rights") for i, source in enumerate(plan.sources) if source.rights]
@@ -122,19 +120,17 @@ def _check_licences(draft: Draft, findings: Findings) -> None:
             if not OWN.fullmatch(name):
                 told = f"'{name}' cannot be the name of a licence of one's own"
                 node = draft.at(*place, "own", name)
-                findings.mistake(node, told, f"Write 'LicenseRef-{name}'.", at_key=True, value=name)
+                report.mistake(node, told, f"Write 'LicenseRef-{name}'.", at_key=True, value=name)
         for i, licence in enumerate(rights.licences):
-            _check_licence(draft, draft.at(*place, "licences", i), licence, findings, entry=True)
+            _check_licence(draft, draft.at(*place, "licences", i), licence, report, entry=True)
     for i, source in enumerate(plan.sources):
         if source.licence:
-            _check_licence(draft, draft.at("sources", i, "licence"), source.licence, findings)
+            _check_licence(draft, draft.at("sources", i, "licence"), source.licence, report)
     if plan.release and plan.release.licence:
-        _check_licence(draft, draft.at("release", "licence"), plan.release.licence, findings)
+        _check_licence(draft, draft.at("release", "licence"), plan.release.licence, report)
 
 
-def _check_licence(
-    draft: Draft, node: Node, licence: str, findings: Findings, *, entry: bool = False
-) -> None:
+def _check_licence(draft: Draft, node: Node, licence: str, report: Report, *, entry: bool = False) -> None:
     found = known_entry(licence) if entry else spdx_of(licence)
     own = set(draft.plan.rights.own).union(*(s.rights.own for s in draft.plan.sources if s.rights))
     if found is None:
@@ -144,17 +140,17 @@ def _check_licence(
             told = f"'{licence}' does not say which version"
         or_else = "or describe it under rights.own as LicenseRef-NAME"
         fix = f"Write '{near}', {or_else}." if near else f"Write an SPDX identifier, {or_else}."
-        findings.mistake(node, told, fix)
+        report.mistake(node, told, fix)
         return
     for part in parts_of(found):
         if OWN.fullmatch(part) and part not in own and not part.startswith(KNOWN_REFERENCES):
             told = f"nothing is said of what '{part}' asks"
             near = nearest(part, own)
             add = f"Add it under rights.own: '{part}: {{text: ..., terms: [attribution]}}'."
-            findings.mistake(node, told, f"Write '{near}'. {add}" if near else add)
+            report.mistake(node, told, f"Write '{near}'. {add}" if near else add)
 
 
-def _check_files(draft: Draft, findings: Findings) -> None:
+def _check_files(draft: Draft, report: Report) -> None:
     plan, folder = draft.plan, Path(draft.folder)
     wanted: list[tuple[Node, str]] = []
     if plan.rights.consent:
@@ -171,10 +167,10 @@ def _check_files(draft: Draft, findings: Findings) -> None:
     if isinstance(aliases, str):
         wanted.append((draft.at("contributors", "aliases"), aliases))
     for node, path in wanted:
-        check_path(node, path, folder, findings)
+        check_path(node, path, folder, report)
 
 
-def check_path(node: Node, path: str, folder: Path, findings: Findings) -> None:
+def check_path(node: Node, path: str, folder: Path, report: Report) -> None:
     """Notes a file or folder that is not there; addresses are not looked up, of a glob the fixed part is."""
     if "://" in path:
         return
@@ -190,10 +186,10 @@ def check_path(node: Node, path: str, folder: Path, findings: Findings) -> None:
     names = sorted(p.name for p in around.iterdir()) if around.is_dir() else []
     near = nearest(whole.name, names)
     fix = f"Write '{(fixed.parent / near).as_posix()}'." if near else f"Put it there: {whole}."
-    findings.mistake(node, f"there is nothing at '{path}'", fix)
+    report.mistake(node, f"there is nothing at '{path}'", fix)
 
 
-def _check_sources(draft: Draft, findings: Findings) -> None:
+def _check_sources(draft: Draft, report: Report) -> None:
     plan = draft.plan
     names = [source.name for source in plan.sources]
     values = [value for name in (*plan.attributes, *RESERVED) for value in known_values(plan, name)]
@@ -202,33 +198,33 @@ def _check_sources(draft: Draft, findings: Findings) -> None:
             if value not in values and draft.values_sound:
                 node = draft.at("sources", i, "costs", value)
                 told = f"'{value}' is no value of any attribute, so nothing has this price"
-                findings.mistake(node, told, instead(value, values), at_key=True, value=value)
+                report.mistake(node, told, instead(value, values), at_key=True, value=value)
         if source.was in names:
             told = f"there is still a source '{source.was}', so this one was not called that"
-            findings.mistake(draft.at("sources", i, "was"), told, "Remove 'was' or rename the other source.")
+            report.mistake(draft.at("sources", i, "was"), told, "Remove 'was' or rename the other source.")
     for key, value in plan.contributors.items():
         node = draft.at("contributors", key)
         if key not in ("same", "aliases"):
             told = f"there is no field '{key}' here"
-            findings.mistake(node, told, instead(key, ("same", "aliases")), at_key=True, value=key)
+            report.mistake(node, told, instead(key, ("same", "aliases")), at_key=True, value=key)
         elif key == "same":
             for inner in node.items:
                 for one in inner.items or [inner]:
                     if one.written not in names and draft.sound("sources"):
                         told = f"there is no source '{one.written}'"
-                        findings.mistake(one, told, instead(one.written, names))
+                        report.mistake(one, told, instead(one.written, names))
         elif not isinstance(value, str):
-            findings.mistake(node, "'aliases' expects the path of a file", "Write the path of a CSV file.")
+            report.mistake(node, "'aliases' expects the path of a file", "Write the path of a CSV file.")
 
 
-def _check_train_and_release(draft: Draft, findings: Findings) -> None:
+def _check_train_and_release(draft: Draft, report: Report) -> None:
     plan = draft.plan
     if plan.train and plan.train.metric and draft.sound("task"):
         known = METRICS[plan.task.type]
         if plan.train.metric not in known:
             told = f"the task {plan.task.type} has no metric '{plan.train.metric}'"
             fix = f"Write one of {', '.join(known)}." if known else "Remove the section train."
-            findings.mistake(draft.at("train", "metric"), told, fix)
+            report.mistake(draft.at("train", "metric"), told, fix)
     if plan.release is None:
         return
     for field, extra in (("apart_by", APART), ("stratify", RESERVED)):
@@ -236,4 +232,4 @@ def _check_train_and_release(draft: Draft, findings: Findings) -> None:
         for i, name in enumerate(getattr(plan.release, field)):
             known_names = [*plan.attributes, *extra]
             if node.key and node.path.endswith(field):
-                _check_name(draft, node.get(i) or node, name, known_names, findings)
+                _check_name(draft, node.get(i) or node, name, known_names, report)

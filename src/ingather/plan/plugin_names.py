@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from ingather.errors import InputError
-from ingather.plan.findings import Findings, instead
+from ingather.plan.findings import Report, instead
 from ingather.plan.model import SourceSpec
 from ingather.plan.positions import Node
 from ingather.plan.shape import Draft, check_options
@@ -21,122 +21,122 @@ _READ_ANYWHERE = ("bytes", "any")
 _OPEN_MODALITIES = ("video", "sensor")
 
 
-def check_plugins(draft: Draft, findings: Findings) -> None:
+def check_plugins(draft: Draft, report: Report) -> None:
     """Notes plug-ins that do not exist or cannot be loaded, and options that do not fit them."""
     for place in range(len(draft.at("sources").items)):
-        _check_source(draft, draft.at("sources", place), draft.plan.sources[place], findings)
+        _check_source(draft, draft.at("sources", place), draft.plan.sources[place], report)
     for place, step in enumerate(draft.plan.clean or ()):
         node = draft.at("clean", place)
-        _check_operator(draft, node, step.operator, findings)
-    _check_recipe(draft, findings)
+        _check_operator(draft, node, step.operator, report)
+    _check_recipe(draft, report)
     formats = draft.at("release", "formats")
     if draft.plan.release and formats.path == "release.formats":
         for place, name in enumerate(draft.plan.release.formats):
             node = formats.get(place) or formats
-            module = _loaded(FORMATS, name, node, findings)
+            module = _loaded(FORMATS, name, node, report)
             if module is not None and not hasattr(module, "write"):
                 writable = [known for known in names(FORMATS) if known != name]
-                findings.mistake(node, f"the format '{name}' can only be read", instead("", writable))
+                report.mistake(node, f"the format '{name}' can only be read", instead("", writable))
 
 
-def _check_source(draft: Draft, node: Node, spec: SourceSpec, findings: Findings) -> None:
-    module = _loaded(SOURCES, spec.kind, node.nearest("kind"), findings)
+def _check_source(draft: Draft, node: Node, spec: SourceSpec, report: Report) -> None:
+    module = _loaded(SOURCES, spec.kind, node.nearest("kind"), report)
     if module is None:
         return
     own = set(SourceSpec.model_fields)
     options = replace(node, value={key: n for key, n in node.fields.items() if key not in own})
-    config, sound = _options(module, options, f"source kind '{spec.kind}'", findings)
+    config, sound = _options(module, options, f"source kind '{spec.kind}'", report)
     if config is None:
         return
-    _check_paths(draft, options, config, findings)
+    _check_paths(draft, options, config, report)
     if sound and draft.sound("modality", "task", "attributes", "targets", "rights"):
-        _ask_plugin(draft, module, config, node, findings)
+        _ask_plugin(draft, module, config, node, report)
 
 
-def _check_operator(draft: Draft, node: Node, name: str, findings: Findings) -> None:
+def _check_operator(draft: Draft, node: Node, name: str, report: Report) -> None:
     named = node.nearest("operator")
-    module = _loaded(OPERATORS, name, named, findings)
+    module = _loaded(OPERATORS, name, named, report)
     if module is None:
         return
     reads, modality = str(getattr(module, "reads", "any")), draft.plan.modality
     fits = reads in (modality, *_READ_ANYWHERE) or modality in _OPEN_MODALITIES
     if not fits and draft.sound("modality"):
         told = f"the operator '{name}' reads {reads}, but the plan's samples are {modality}"
-        findings.mistake(named, told, f"Remove it, or take one that reads {modality}.")
+        report.mistake(named, told, f"Remove it, or take one that reads {modality}.")
         return
     given: dict[str, Any] = {}
     if hasattr(module, "defaults") and draft.sound("modality", "task", "attributes", "targets", "languages"):
-        given = _guarded(lambda: dict(module.defaults(draft.plan)), named, name, findings) or {}
+        given = _guarded(lambda: dict(module.defaults(draft.plan)), named, name, report) or {}
     options = node.get("options") or replace(node, value={})
-    config, sound = _options(module, options, f"operator '{name}'", findings, given)
+    config, sound = _options(module, options, f"operator '{name}'", report, given)
     if config is not None:
-        _check_paths(draft, options, config, findings)
+        _check_paths(draft, options, config, report)
     if config is not None and sound:
-        _ask_plugin(draft, module, config, options, findings)
+        _ask_plugin(draft, module, config, options, report)
 
 
-def _check_recipe(draft: Draft, findings: Findings) -> None:
+def _check_recipe(draft: Draft, report: Report) -> None:
     train = draft.plan.train
     if train is None or not train.recipe:
         return
     node = draft.at("train")
     named = node.nearest("recipe")
-    module = _loaded(RECIPES, train.recipe, named, findings)
+    module = _loaded(RECIPES, train.recipe, named, report)
     if module is None:
         return
     tasks, modalities = getattr(module, "tasks", ()), getattr(module, "modalities", ())
     if tasks and draft.sound("task") and draft.plan.task.type not in tasks:
         told = f"the recipe '{train.recipe}' does not learn the task {draft.plan.task.type}"
-        findings.mistake(named, told, f"It learns {', '.join(tasks)}.")
+        report.mistake(named, told, f"It learns {', '.join(tasks)}.")
     elif modalities and draft.sound("modality") and draft.plan.modality not in modalities:
         told = f"the recipe '{train.recipe}' does not learn from {draft.plan.modality}"
-        findings.mistake(named, told, f"It learns from {', '.join(modalities)}.")
+        report.mistake(named, told, f"It learns from {', '.join(modalities)}.")
     options = node.get("options") or replace(node, value={})
-    config, sound = _options(module, options, f"recipe '{train.recipe}'", findings)
+    config, sound = _options(module, options, f"recipe '{train.recipe}'", report)
     if config is not None:
-        _check_paths(draft, options, config, findings)
+        _check_paths(draft, options, config, report)
     if config is not None and sound:
-        _ask_plugin(draft, module, config, options, findings)
+        _ask_plugin(draft, module, config, options, report)
 
 
-def _loaded(family: Family, name: str, node: Node, findings: Findings) -> ModuleType | None:
+def _loaded(family: Family, name: str, node: Node, report: Report) -> ModuleType | None:
     known = names(family)
     if name not in known:
         word = "an" if family.word[0] in "aeiou" else "a"
-        findings.mistake(node, f"'{name}' is not {word} {family.word}", instead(name, known))
+        report.mistake(node, f"'{name}' is not {word} {family.word}", instead(name, known))
         return None
-    module: ModuleType | None = _guarded(lambda: load(family, name), node, name, findings)
+    module: ModuleType | None = _guarded(lambda: load(family, name), node, name, report)
     return module
 
 
 def _options(
-    module: ModuleType, node: Node, what: str, findings: Findings, given: dict[str, Any] | None = None
+    module: ModuleType, node: Node, what: str, report: Report, given: dict[str, Any] | None = None
 ) -> tuple[BaseModel | None, bool]:
     model = getattr(module, "Config", None)
     if model is None:
         for inner in node.fields.values():
-            findings.mistake(inner, f"the {what} has no options", "Remove it.", at_key=True)
+            report.mistake(inner, f"the {what} has no options", "Remove it.", at_key=True)
         return None, False
-    return check_options(model, node, findings, what, given)
+    return check_options(model, node, report, what, given)
 
 
-def _ask_plugin(draft: Draft, module: ModuleType, config: BaseModel, node: Node, findings: Findings) -> None:
+def _ask_plugin(draft: Draft, module: ModuleType, config: BaseModel, node: Node, report: Report) -> None:
     """Lets the plug-in say itself what does not fit: ``check(config, plan, folder)``."""
     if not hasattr(module, "check"):
         return
-    told = _guarded(lambda: list(module.check(config, draft.plan, Path(draft.folder))), node, "", findings)
+    told = _guarded(lambda: list(module.check(config, draft.plan, Path(draft.folder))), node, "", report)
     for field, message, fix in told or ():
         steps = [
             int(s) if s.isdigit() else s for s in field.replace("[", ".").replace("]", "").split(".") if s
         ]
-        findings.mistake(node.nearest(*steps), message, fix)
+        report.mistake(node.nearest(*steps), message, fix)
 
 
-def _check_paths(draft: Draft, node: Node, config: BaseModel, findings: Findings) -> None:
+def _check_paths(draft: Draft, node: Node, config: BaseModel, report: Report) -> None:
     from ingather.plan.names import check_path
 
     for steps, path in _paths(config):
-        check_path(node.nearest(*steps), path, Path(draft.folder), findings)
+        check_path(node.nearest(*steps), path, Path(draft.folder), report)
 
 
 def _paths(config: BaseModel) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -153,14 +153,14 @@ def _paths(config: BaseModel) -> Iterator[tuple[tuple[str | int, ...], str]]:
                 yield from (((written, i), str(path)) for i, path in enumerate(value))
 
 
-def _guarded(call: Any, node: Node, name: str, findings: Findings) -> Any:
+def _guarded(call: Any, node: Node, name: str, report: Report) -> Any:
     """What a plug-in answers; what it raises becomes a mistake in words."""
     try:
         return call()
     except InputError as error:
-        findings.mistake(node, error.message, error.fix or "Mend what it names.")
+        report.mistake(node, error.message, error.fix or "Mend what it names.")
     except Exception as error:  # a plug-in of anyone's may raise anything, and a check must go on
         subject = f"the plug-in '{name}'" if name else "a plug-in"
         told = f"{subject} cannot be used: {type(error).__name__}: {error}"
-        findings.mistake(node, told, "Mend or reinstall the plug-in; --debug shows the whole trace.")
+        report.mistake(node, told, "Mend or reinstall the plug-in; --debug shows the whole trace.")
     return None

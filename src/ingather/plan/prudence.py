@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from ingather.plan.cells import CROSS, RESERVED, Cell, cells
-from ingather.plan.findings import Findings
+from ingather.plan.findings import Report
 from ingather.plan.licence_mix import objections
 from ingather.plan.licences import forbids, known_entry, spdx_of, terms_of, why_not
 from ingather.plan.model import Plan, SourceSpec
@@ -24,22 +24,22 @@ MADE_OR_TOLD = ("synthetic", "dataset", *GIVEN_BY_PEOPLE)
 """Source kinds whose samples have a licence without the source saying so."""
 
 
-def check_prudence(draft: Draft, findings: Findings) -> None:
+def check_prudence(draft: Draft, report: Report) -> None:
     """Notes what is unwise."""
     if draft.sound("targets", "attributes", "task", "sources"):
-        _check_amounts(draft, findings)
-        _check_supply(draft, findings)
-    _check_training(draft, findings)
-    _check_personal(draft, findings)
-    _check_licences(draft, findings)
+        _check_amounts(draft, report)
+        _check_supply(draft, report)
+    _check_training(draft, report)
+    _check_personal(draft, report)
+    _check_licences(draft, report)
 
 
-def _check_amounts(draft: Draft, findings: Findings) -> None:
+def _check_amounts(draft: Draft, report: Report) -> None:
     plan = draft.plan
     targets = plan.targets
     if plan.task.labels and len(plan.task.labels) == 1 and plan.task.type == "classification":
         told = "there is one label only, so there is nothing to tell apart"
-        findings.warn(draft.at("task", "labels"), told, "Add the labels it is told apart from.")
+        report.warn(draft.at("task", "labels"), told, "Add the labels it is told apart from.")
     for place, group in enumerate(targets.groups):
         node = draft.at("targets", "groups", place)
         own = [cell for cell in cells(plan) if cell.quota == place]
@@ -48,10 +48,10 @@ def _check_amounts(draft: Draft, findings: Findings) -> None:
         if targets.total and wanted > targets.total and not multi:
             told = f"the quotas by {CROSS.join(group.by)} ask for {wanted:g}, more than the total of"
             fix = f"Raise total to {wanted:g}, or lower the quotas."
-            findings.warn(node, f"{told} {targets.total:g}", fix, value=f"{wanted:g}")
+            report.warn(node, f"{told} {targets.total:g}", fix, value=f"{wanted:g}")
         for name, wanted_each in _beyond_share(plan, own):
             told = f"{name} is to be {wanted_each:g}, which is more than its share of the total"
-            findings.warn(node, told, "Lower the amount, or raise the share.", value=name)
+            report.warn(node, told, "Lower the amount, or raise the share.", value=name)
     least = max((_group_total(plan, place) for place in range(len(targets.groups))), default=0.0)
     amount = max(least, targets.total or 0.0)
     price = cheapest(plan)
@@ -59,7 +59,7 @@ def _check_amounts(draft: Draft, findings: Findings) -> None:
         needed = price.times(amount)
         if needed.amount > targets.budget.amount:
             told = f"{amount:g} samples cost at least {needed}, more than the budget of {targets.budget}"
-            findings.warn(draft.at("targets", "budget"), told, "Raise the budget, or lower what is wanted.")
+            report.warn(draft.at("targets", "budget"), told, "Raise the budget, or lower what is wanted.")
 
 
 def _group_total(plan: Plan, place: int) -> float:
@@ -79,7 +79,7 @@ def _beyond_share(plan: Plan, own: list[Cell]) -> list[tuple[str, float]]:
     ]
 
 
-def _check_supply(draft: Draft, findings: Findings) -> None:
+def _check_supply(draft: Draft, report: Report) -> None:
     plan = draft.plan
     supplies = [
         supplied
@@ -89,7 +89,7 @@ def _check_supply(draft: Draft, findings: Findings) -> None:
     collecting = [source for source in plan.sources if source.role == "collect"]
     if not collecting:
         told = "every source only evaluates, so there is nothing to learn from"
-        findings.warn(draft.at("sources"), told, "Add a source with 'role: collect'.", value="")
+        report.warn(draft.at("sources"), told, "Add a source with 'role: collect'.", value="")
         return
     if len(supplies) < len(collecting):
         return
@@ -101,13 +101,13 @@ def _check_supply(draft: Draft, findings: Findings) -> None:
             sets = [supplied[name] for supplied in supplies if name in supplied]
             if not sets:
                 told = f"no source says '{name}' of its samples, so this group stays empty"
-                findings.warn(node, told, f"Let a source tell '{name}', or remove the group.", value=name)
+                report.warn(node, told, f"Let a source tell '{name}', or remove the group.", value=name)
             elif all(values is not None for values in sets):
                 got = frozenset[str]().union(*(values for values in sets if values is not None))
                 lacking = [v for v in plan.attributes[name].known_values if v not in got]
                 if lacking:
                     told = f"no source can fill {name} {', '.join(lacking)}"
-                    findings.warn(node, told, "Add a source that can.", value=", ".join(lacking))
+                    report.warn(node, told, "Add a source that can.", value=", ".join(lacking))
 
 
 def _supplied(draft: Draft, place: int, source: SourceSpec) -> Supplied | None:
@@ -125,25 +125,25 @@ def _supplied(draft: Draft, place: int, source: SourceSpec) -> Supplied | None:
     return answer
 
 
-def _check_training(draft: Draft, findings: Findings) -> None:
+def _check_training(draft: Draft, report: Report) -> None:
     plan = draft.plan
     if plan.train is None:
         return
     if not plan.train.recipe:
         told = "the section train names no recipe, so nothing is trained and its goal is not judged"
-        findings.warn(draft.at("train"), told, "Add 'recipe: ...'.", at_key=True, value="")
+        report.warn(draft.at("train"), told, "Add 'recipe: ...'.", at_key=True, value="")
         return
     goal = plan.train.goal
     if (goal.overall is not None or goal.worst_group is not None) and plan.train.metric is None:
         told = "there is a goal, but not in which metric"
-        findings.warn(draft.at("train", "goal"), told, "Add 'metric: ...'.", at_key=True, value="")
+        report.warn(draft.at("train", "goal"), told, "Add 'metric: ...'.", at_key=True, value="")
     if goal.worst_group is not None and not plan.targets.groups and not plan.train.by:
         told = "there is a goal for the worst group, but no groups to judge"
         fix = "Add groups under targets, or 'by' under train."
-        findings.warn(draft.at("train", "goal", "worst_group"), told, fix)
+        report.warn(draft.at("train", "goal", "worst_group"), told, fix)
     if "train" not in plan.rights.purposes:
         told = "the plan trains, but training is not among the purposes"
-        findings.warn(draft.at("rights", "purposes"), told, "Add train to rights.purposes.")
+        report.warn(draft.at("rights", "purposes"), told, "Add train to rights.purposes.")
 
 
 def personal(plan: Plan) -> str:
@@ -156,7 +156,7 @@ def personal(plan: Plan) -> str:
     return f"'{given[0]}' says who gave its samples" if given else ""
 
 
-def _check_personal(draft: Draft, findings: Findings) -> None:
+def _check_personal(draft: Draft, report: Report) -> None:
     plan = draft.plan
     made = all(source.kind == "synthetic" for source in plan.sources)
     why = "" if made else personal(plan)
@@ -169,23 +169,23 @@ def _check_personal(draft: Draft, findings: Findings) -> None:
         ):
             if not getattr(plan.rights, field):
                 told = f"the data is personal ({why}), but the plan does not say {what}"
-                findings.warn(node, told, f"Add '{field}: ...' under rights.", at_key=True, value=field)
+                report.warn(node, told, f"Add '{field}: ...' under rights.", at_key=True, value=field)
         sensitive = [name for name, attribute in plan.attributes.items() if attribute.sensitive]
         if sensitive and not plan.rights.special_basis:
             told = (
                 f"the plan does not say on which ground it handles {', '.join(sensitive)}, which is sensitive"
             )
             fix = "Add 'special_basis: ...' under rights."
-            findings.warn(node, told, fix, at_key=True, value="special_basis")
+            report.warn(node, told, fix, at_key=True, value="special_basis")
     for i, source in enumerate(plan.sources):
         if source.kind in FROM_THE_WEB and not plan.rights_of(source).mining_basis:
             told = f"'{source.name}' takes from the web, and the plan does not say on which ground"
-            findings.warn(
+            report.warn(
                 draft.at("sources", i), told, "Add 'mining_basis: ...' under rights.", value=source.name
             )
 
 
-def _check_licences(draft: Draft, findings: Findings) -> None:
+def _check_licences(draft: Draft, report: Report) -> None:
     plan = draft.plan
     if not draft.sound("rights", "sources"):
         return
@@ -196,10 +196,10 @@ def _check_licences(draft: Draft, findings: Findings) -> None:
         if source.licence and spdx_of(source.licence) and (why := why_not(source.licence, rights)):
             told = f"nothing from '{source.name}' can be released: {why}"
             fix = f"Add {spdx_of(source.licence)} to rights.licences, if you may use it."
-            findings.warn(node.nearest("licence"), told, fix)
+            report.warn(node.nearest("licence"), told, fix)
         elif not source.licence and source.kind not in MADE_OR_TOLD and not told_by_item:
             told = f"'{source.name}' has no licence, so a release leaves its samples out"
-            findings.warn(node, told, "Add 'licence: ...' to the source.", value=source.name)
+            report.warn(node, told, "Add 'licence: ...' to the source.", value=source.name)
     for i, entry in enumerate(plan.rights.licences):
         found = known_entry(entry)
         terms = (terms_of(found, plan.rights.own) if found else None) or frozenset()
@@ -207,10 +207,10 @@ def _check_licences(draft: Draft, findings: Findings) -> None:
         if against:
             told = f"{entry} does not allow the purpose {', '.join(against)}, so it lets nothing in"
             fix = f"Remove it, or the purpose {', '.join(against)}."
-            findings.warn(draft.at("rights", "licences", i), told, fix)
+            report.warn(draft.at("rights", "licences", i), told, fix)
     if plan.release and plan.release.licence and (target := spdx_of(plan.release.licence)):
         parts = [found for entry in plan.rights.licences if (found := spdx_of(entry))]
         parts += [found for s in plan.sources if s.licence and (found := spdx_of(s.licence))]
         for objection in objections(target, parts, plan.rights.own):
             node = draft.at("release", "licence")
-            findings.warn(node, objection, "Choose another licence for the release, or other sources.")
+            report.warn(node, objection, "Choose another licence for the release, or other sources.")

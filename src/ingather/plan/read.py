@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingather.errors import Finding, InputError, NotMet, PlanError
-from ingather.plan.findings import Findings, in_order
+from ingather.plan.findings import Report, in_order
 from ingather.plan.forms import long_forms
 from ingather.plan.model import Plan
 from ingather.plan.names import check_names
@@ -101,9 +101,9 @@ def _checked(path: Path, *, whole: bool) -> Checked:
         ) from error
     text, flaw = decode(content)
     if flaw:
-        findings = Findings(str(path))
-        findings.flaw(flaw)
-        return Checked(None, in_order(findings.mistakes), ())
+        report = Report(str(path))
+        report.flaw(flaw)
+        return Checked(None, in_order(report.mistakes), ())
     return check_text(text, path, whole=whole)
 
 
@@ -115,12 +115,12 @@ def check_text(text: str, path: Path, *, whole: bool = True) -> Checked:
         path: where it stands or will stand.
         whole: all three passes; otherwise the first only.
     """
-    findings = Findings(str(path))
-    draft = draft_of(text, path, findings)
+    report = Report(str(path))
+    draft = draft_of(text, path, report)
     if draft is not None and whole:
-        check_names(draft, findings)
-        check_sense(draft, findings)
-    mistakes, warnings = in_order(findings.mistakes), in_order(findings.warnings)
+        check_names(draft, report)
+        check_sense(draft, report)
+    mistakes, warnings = in_order(report.mistakes), in_order(report.warnings)
     if mistakes or draft is None:
         return Checked(None, mistakes, warnings)
     digest = hashlib.sha256(text.encode()).hexdigest()
@@ -130,17 +130,17 @@ def check_text(text: str, path: Path, *, whole: bool = True) -> Checked:
     return Checked(draft.plan.model_copy(update=known), (), warnings)
 
 
-def draft_of(text: str, path: Path, findings: Findings) -> Draft | None:
+def draft_of(text: str, path: Path, report: Report) -> Draft | None:
     """The sound part of a plan's text, or None where it is no mapping; notes what is wrong on the way."""
     tree, flaws = parse(text)
     for flaw in flaws:
-        findings.flaw(flaw)
+        report.flaw(flaw)
     if tree is None:
         return None
     if not isinstance(tree.value, dict):
-        findings.mistake(tree, "a plan is a list of fields with values", "Begin with 'version: 1'.", value="")
+        report.mistake(tree, "a plan is a list of fields with values", "Begin with 'version: 1'.", value="")
         return None
-    return check_shape(long_forms(tree), os.fspath(path.parent), findings)
+    return check_shape(long_forms(tree), os.fspath(path.parent), report)
 
 
 def written_tree(text: str) -> Node | None:

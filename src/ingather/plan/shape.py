@@ -1,6 +1,6 @@
 """First pass: does every field have the shape that the plan's types ask for?
 
-Pydantic finds what does not fit; here its findings get a place in the file and plain words, and the parts
+Pydantic finds what does not fit; here its report get a place in the file and plain words, and the parts
 that do not fit are cut out so that the next passes can judge the rest.
 """
 
@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from ingather.plan.findings import Findings, instead
+from ingather.plan.findings import Report, instead
 from ingather.plan.model import Plan
 from ingather.plan.positions import Node, plain
 
@@ -81,26 +81,26 @@ class Draft:
         return not any(_VALUES.fullmatch(path) for path in self.cut)
 
 
-def check_shape(tree: Node, folder: str, findings: Findings) -> Draft:
+def check_shape(tree: Node, folder: str, report: Report) -> Draft:
     """Notes everything whose shape is wrong and returns what is left."""
     pruned = tree.copy()
     train = pruned.get("train")
     if train is not None and train.fields and "recipe" not in train.fields:
         train.fields["recipe"] = Node("", train.span, train.key, path="train.recipe")
     named = tuple(pruned.nearest("attributes").fields) if pruned.get("attributes") else ()
-    plan, cut = _sound_part(Plan, pruned, findings)
+    plan, cut = _sound_part(Plan, pruned, report)
     return Draft(plan, pruned, cut, named, folder)
 
 
 def check_options(
-    model: type[M], node: Node, findings: Findings, what: str, given: dict[str, Any] | None = None
+    model: type[M], node: Node, report: Report, what: str, given: dict[str, Any] | None = None
 ) -> tuple[M | None, bool]:
     """Reads the options of a plug-in; notes what is wrong with them.
 
     Args:
         model: the plug-in's Config.
         node: the mapping of options (what is not an option is already removed).
-        findings: where mistakes go.
+        report: where mistakes go.
         what: the plug-in in words, such as "source kind 'files'".
         given: values for options that the plan does not set.
 
@@ -117,7 +117,7 @@ def check_options(
                 continue
             for loc, flaw in _of_branches(node, error):
                 if sound:
-                    _tell(model, node, loc, flaw, findings, what)
+                    _tell(model, node, loc, flaw, report, what)
                 if loc:
                     value.pop(str(loc[0]), None)
             sound = False
@@ -147,7 +147,7 @@ def _of_branches(tree: Node, error: ValidationError) -> Iterator[tuple[Loc, Any]
             yield loc, flaw
 
 
-def _sound_part(model: type[Plan], tree: Node, findings: Findings) -> tuple[Plan, frozenset[str]]:
+def _sound_part(model: type[Plan], tree: Node, report: Report) -> tuple[Plan, frozenset[str]]:
     unsound: set[str] = set()
     told: set[str] = set()
     value = plain(tree)
@@ -160,7 +160,7 @@ def _sound_part(model: type[Plan], tree: Node, findings: Findings) -> tuple[Plan
             flaws = error.errors()
             for flaw in flaws:
                 if _written_path(tree, flaw["loc"]) not in told:
-                    _tell(model, tree, flaw["loc"], flaw, findings, "")
+                    _tell(model, tree, flaw["loc"], flaw, report, "")
                 unsound.add(str(flaw["loc"][0]) if flaw["loc"] else "")
             cuts = {_cut(flaw["loc"], flaw["type"]) for flaw in flaws}
             for loc in sorted(cuts, key=_last_first):
@@ -227,7 +227,7 @@ def _as_written(tree: Node, value: Any, error: ValidationError) -> bool:
     return changed
 
 
-def _tell(model: type[BaseModel], tree: Node, loc: Loc, flaw: Any, findings: Findings, what: str) -> None:
+def _tell(model: type[BaseModel], tree: Node, loc: Loc, flaw: Any, report: Report, what: str) -> None:
     loc = tuple(step for step in loc if step != "[key]")
     node = tree.nearest(*loc)
     name = next((str(step) for step in reversed(loc) if isinstance(step, str)), "")
@@ -235,29 +235,29 @@ def _tell(model: type[BaseModel], tree: Node, loc: Loc, flaw: Any, findings: Fin
     kind, context = flaw["type"], flaw.get("ctx") or {}
     if kind == "extra_forbidden":
         fix = instead(name, fields_at(model, loc[:-1]), "Fields here")
-        findings.mistake(node, f"there is no field '{name}'{_of(what)} here", fix, at_key=True, value=name)
+        report.mistake(node, f"there is no field '{name}'{_of(what)} here", fix, at_key=True, value=name)
     elif kind == "missing":
         fix = f"Add {subject}{describe(model, loc)}"
-        findings.mistake(node, f"{subject} is missing{_of(what)}", fix, at_key=True, value="")
+        report.mistake(node, f"{subject} is missing{_of(what)}", fix, at_key=True, value="")
     elif kind == "literal_error":
         known = list(_literals_at(model, loc)) or [str(context.get("expected", ""))]
-        findings.mistake(
+        report.mistake(
             node, f"'{node.told()}' is not one of the values of {subject}", instead(node.told(), known)
         )
     elif kind in ("value_error", "assertion_error"):
         why = str(context.get("error", flaw["msg"]))
-        findings.mistake(node, f"{subject} cannot be '{node.told()}': {why}", f"Correct {subject}: {why}")
+        report.mistake(node, f"{subject} cannot be '{node.told()}': {why}", f"Correct {subject}: {why}")
     elif kind == "string_pattern_mismatch":
         told = f"{subject} cannot be '{node.told()}': it must fit {context.get('pattern', '')}"
-        findings.mistake(node, told, "Use letters and digits, with '-' between words.")
+        report.mistake(node, told, "Use letters and digits, with '-' between words.")
     elif kind == "too_short":
         told = f"{subject} needs at least {context.get('min_length', 1)}"
-        findings.mistake(node, told, f"Add one to {subject}.")
+        report.mistake(node, told, f"Add one to {subject}.")
     elif kind in _EXPECTED:
         expected = _EXPECTED[kind]
-        findings.mistake(node, f"{subject} expects {expected}, not '{node.told()}'", f"Write {expected}.")
+        report.mistake(node, f"{subject} expects {expected}, not '{node.told()}'", f"Write {expected}.")
     else:
-        findings.mistake(node, f"{subject} is {node.told()}: {_plain(flaw['msg'])}", _plain(flaw["msg"]))
+        report.mistake(node, f"{subject} is {node.told()}: {_plain(flaw['msg'])}", _plain(flaw["msg"]))
 
 
 def _of(what: str) -> str:
