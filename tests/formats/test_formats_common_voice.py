@@ -11,7 +11,11 @@ import pytest
 from ingather.formats.layouts import common_voice
 from ingather.sample import Item, Loss
 
-HEAD = "client_id\tpath\tsentence_id\tsentence\tsentence_domain\tup_votes\tdown_votes\tage\tgender\taccents\tvariant\tlocale\tsegment\n"
+COLUMNS = (
+    "client_id path sentence_id sentence sentence_domain up_votes down_votes age gender accents variant "
+    "locale segment"
+)
+HEAD = "\t".join(COLUMNS.split()) + "\n"
 
 
 @pytest.fixture
