@@ -1,13 +1,23 @@
-"""Fixtures for all tests: where the real data lies."""
+"""Fixtures for all tests: where the real data lies, a real PostgreSQL."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import postgres
+
 ROOT = Path(__file__).resolve().parents[1]
+
+
+def missing(what: str) -> None:
+    """Skips with the words that install what is missing; in CI nothing is skipped."""
+    if os.environ.get("CI"):
+        pytest.fail(what)
+    pytest.skip(what)
 
 
 @pytest.fixture(scope="session")
@@ -15,8 +25,34 @@ def data() -> Path:
     """The folder of real data sets; INGATHER_TEST_DATA names another one."""
     folder = Path(os.environ.get("INGATHER_TEST_DATA", ROOT.parent / "shared" / "data"))
     if not folder.is_dir():
-        message = f"no test data at {folder}: set INGATHER_TEST_DATA to the folder that holds the sets"
-        if os.environ.get("CI"):
-            pytest.fail(message)
-        pytest.skip(message)
+        missing(f"no test data at {folder}: set INGATHER_TEST_DATA to the folder that holds the sets")
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """The address of a running PostgreSQL, without a database's name."""
+    programs = postgres.find_programs()
+    if programs is None:
+        missing("no PostgreSQL here: apt-get install postgresql")
+        raise AssertionError
+    with postgres.server(programs) as address:
+        yield address
+
+
+@pytest.fixture
+def postgres_address(postgres_server: str, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of an empty database."""
+    from sqlalchemy import create_engine, text
+
+    name = f"t{abs(hash(request.node.nodeid)) % 10**12}"
+    engine = create_engine(
+        postgres_server.replace("postgresql:", "postgresql+psycopg:") + "/postgres",
+        isolation_level="AUTOCOMMIT",
+    )
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield f"{postgres_server}/{name}"
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    engine.dispose()

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from command_line import command, environment, ingather, run_json
 
 TEXT = """\
@@ -79,7 +80,10 @@ def kill_and_compare(undisturbed: Path, disturbed: Path, kills: int, seed: int) 
     killed = 0
     for _ in range(kills):
         process = subprocess.Popen(
-            command("-C", disturbed, "run"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment()
+            command("-C", disturbed, "run"),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=environment(),
         )
         try:
             process.wait(timeout=lots.uniform(0.3, 1.0) * whole)
@@ -90,18 +94,25 @@ def kill_and_compare(undisturbed: Path, disturbed: Path, kills: int, seed: int) 
     assert killed, "no run was disturbed: the test says nothing"
     ingather("-C", disturbed, "run")
     assert run_json("-C", disturbed, "doctor")["ok"]
-    expected, found = run_json("-C", undisturbed, "doctor", "--digest"), run_json("-C", disturbed, "doctor", "--digest")
+    expected, found = (
+        run_json("-C", undisturbed, "doctor", "--digest"),
+        run_json("-C", disturbed, "doctor", "--digest"),
+    )
     assert found == expected
     again = run_json("-C", disturbed, "run")["stages"]
     assert all(stage["new"] == 0 and stage["changed"] == 0 for stage in again), again
 
 
 def test_killed_text_runs_end_like_an_undisturbed_one(tmp_path: Path, data: Path) -> None:
-    kill_and_compare(text_workspace(tmp_path / "a", data, 600), text_workspace(tmp_path / "b", data, 600), 4, 1)
+    kill_and_compare(
+        text_workspace(tmp_path / "a", data, 600), text_workspace(tmp_path / "b", data, 600), 4, 1
+    )
 
 
 def test_killed_audio_runs_end_like_an_undisturbed_one(tmp_path: Path, data: Path) -> None:
-    kill_and_compare(audio_workspace(tmp_path / "a", data, 100), audio_workspace(tmp_path / "b", data, 100), 4, 2)
+    kill_and_compare(
+        audio_workspace(tmp_path / "a", data, 100), audio_workspace(tmp_path / "b", data, 100), 4, 2
+    )
 
 
 @pytest.mark.soak
