@@ -79,7 +79,10 @@ def assign_folds(
     count = max(min(folds, int(units.max(initial=-1)) + 1), 1)
     if n and count < folds:
         told.append(f"Only {count} folds: there are no more contributors.")
-    return Folds(_deal(units, _strata(examples), lots, count), count, tuple(told))
+    strata = _strata(examples)
+    own = np.where(np.isin(contributors, alone), contributors + 1, 0)
+    _, strata = np.unique(own * (int(strata.max(initial=0)) + 1) + strata, return_inverse=True)
+    return Folds(_deal(units, strata, lots, count), count, tuple(told))
 
 
 def out_of_fold(
