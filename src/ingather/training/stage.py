@@ -107,7 +107,7 @@ def _train(
             fix="Collect more, or change release.splits in the plan; then: ingather release",
         )
     progress.begin("train: fitting", None)
-    answers = _answer(plan, recipe, config, labelled, bases, folder)
+    answers, notes = _answer(plan, recipe, config, labelled, bases, folder)
     evaluations = {name: evaluate(plan, part) for name, part in answers.items() if name != "decide"}
     basis = bases.report(labelled)
     if basis not in evaluations:
@@ -116,6 +116,8 @@ def _train(
         evaluations["decide"] = evaluate(plan, answers["decide"])
     predicted = _keep(workspace, answers)
     told = evaluations[basis].as_json()
+    if basis == "cv":
+        told["told"] = [*notes, *told["told"]]  # type: ignore[misc]
     if labelled.left:
         note = f"{labelled.left:,} samples above 200,000 were left out of training by lot."
         told["told"] = [note, *told["told"]]  # type: ignore[misc]
@@ -144,14 +146,19 @@ def _config(recipe: Any, settings: Train) -> RecipeConfig:
 
 def _answer(
     plan: Plan, recipe: Any, config: RecipeConfig, labelled: Labelled, bases: Bases, folder: Path
-) -> dict[str, Answers]:
-    """Answers by basis: out of fold for what is learnt from, one model of all of that for the others."""
+) -> tuple[dict[str, Answers], tuple[str, ...]]:
+    """Answers by basis (out of fold for what is learnt from, one model of all of that for the others).
+
+    Beside them stands what the folds have to say, such as contributors who could not be kept apart.
+    """
     learn = labelled.take(bases.learn)
     answers: dict[str, Answers] = {}
+    notes: tuple[str, ...] = ()
     if not getattr(recipe, "only_test", False):
         groups = {name: column for name, column in learn.groups.items() if name in plan.attributes}
         crossed = out_of_fold(recipe, learn.examples, learn.contributors, config, plan.seed, groups)
         answers["cv"] = _answers(learn, crossed.predictions, "cv")
+        notes = crossed.told
     rest = {"panel": bases.panel, "test": bases.test, "decide": bases.decide}
     rest = {name: rows for name, rows in rest.items() if len(rows)}
     if rest:
@@ -159,7 +166,7 @@ def _answer(
         for name, rows in rest.items():
             part = labelled.take(rows)
             answers[name] = _answers(part, model.predict(part.examples), name)
-    return answers
+    return answers, notes
 
 
 def _answers(part: Labelled, predictions: Predictions, basis: str) -> Answers:
