@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 _NUMBERS = re.compile(r"\d+(?:[.,]\d+)*")
-_NEGATIONS = ("un", "in", "im", "ir", "il", "dis", "non", "non-", "not ", "no ", "mis", "a", "anti")
+_NEGATIONS = ("un", "in", "im", "ir", "il", "dis", "non", "non-", "mis", "a", "anti")
+_NOT = frozenset({"no", "non", "not", "never"})
 
 
 def fold(text: str) -> str:
@@ -38,25 +39,26 @@ def distance(left: str, right: str, most: int) -> int:
 def is_mistyped(rare: str, common: str) -> bool:
     """Whether a rare value is a common one with a slip of the hand.
 
-    Values that differ in a number (18-29, 18-59), in a negation (able, unable) or in very short words (I, II)
-    are different on purpose.
+    Values that differ in a number (18-29, 18-59), in a negation (able, unable) or in very short words (I, II;
+    ward a, ward b) are different on purpose.
     """
     a, b = fold(rare), fold(common)
     if a == b:
         return True
-    if _NUMBERS.findall(a) != _NUMBERS.findall(b) or min(len(a), len(b)) < 3:
-        return False
-    if _differ_by_negation(a, b):
+    if _NUMBERS.findall(a) != _NUMBERS.findall(b) or min(len(a), len(b)) < 3 or _on_purpose(a, b):
         return False
     most = 1 if max(len(a), len(b)) < 8 else 2
     return 0 < distance(a, b, most) <= most
 
 
-def _differ_by_negation(a: str, b: str) -> bool:
-    shorter, longer = sorted((a.split(), b.split()), key=lambda words: (len(words), sum(map(len, words))))
-    if len(shorter) != len(longer):
-        return any(word in ("no", "not", "non") for word in set(longer) - set(shorter))
+def _on_purpose(a: str, b: str) -> bool:
+    left, right = a.split(), b.split()
+    if len(left) != len(right):
+        return bool((set(left) ^ set(right)) & _NOT)
+    differing = [
+        sorted((one, other), key=len) for one, other in zip(left, right, strict=True) if one != other
+    ]
     return any(
-        one != other and (one in [negation + other for negation in _NEGATIONS])
-        for one, other in zip(longer, shorter, strict=True)
+        len(shorter) < 3 or longer in [negation + shorter for negation in _NEGATIONS]
+        for shorter, longer in differing
     )

@@ -99,16 +99,14 @@ def _meant(state: bytes, config: Config) -> dict[str, dict[str, str]]:
 
 def _mistyped(counts: dict[str, int], config: Config) -> dict[str, str]:
     total = sum(counts.values())
-    common = {value for value, count in counts.items() if count > max(2, config.rare_share * total)}
+    rare = max(2.0, config.rare_share * total)
+    common = {value for value, count in counts.items() if count > rare}
     if not common or len(common) > config.most_values:
         return {}
     found: dict[str, str] = {}
-    for value, count in counts.items():
-        likely = [
-            other
-            for other in common
-            if other != value and counts[other] >= config.times * count and is_mistyped(value, other)
-        ]
+    for value in counts.keys() - common:
+        often = config.times * counts[value]
+        likely = [other for other in common if counts[other] >= often and is_mistyped(value, other)]
         if likely:
             found[value] = max(likely, key=lambda other: (counts[other], other))
     return found

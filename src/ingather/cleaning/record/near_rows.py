@@ -16,6 +16,7 @@ from pydantic import Field
 
 from ingather.cleaning.cell_hashes import Cells, read_cells, sign_cells
 from ingather.cleaning.contract import OperatorConfig
+from ingather.cleaning.key_names import is_key_name
 from ingather.cleaning.minhash import bands, candidates, signatures
 from ingather.cleaning.ngrams import scramble
 from ingather.cleaning.shingles import Shingles
@@ -32,16 +33,18 @@ _ROWS_AT_ONCE = 1 << 15
 class Config(OperatorConfig):
     """How alike two records must be to be one."""
 
-    agree: float = Field(0.85, gt=0.5, le=1, description="share of fields that agree, of those either has")
+    differ: float = Field(
+        0.1, ge=0, lt=0.5, description="share of fields that may differ, of those either has; one always may"
+    )
     least_fields: int = Field(6, ge=2, description="fields that must agree")
     chance: float = Field(
-        1e-6, gt=0, lt=1, description="pairs that may agree so much by chance, expected over all records"
+        1e-3, gt=0, lt=1, description="pairs that may agree so much by chance, expected over all records"
     )
 
 
 def sign(batch: RecordBatch, config: Config) -> pa.Array:
-    """A hash of every filled field and its value, 8 bytes each, 200 at the most; null for an empty record."""
-    return sign_cells(batch, lambda name, cell: True)
+    """A hash of every filled field and its value, 8 bytes each, 200 at the most; keys are left out."""
+    return sign_cells(batch, lambda name, cell: not is_key_name(name))
 
 
 def pairs(signed: pa.Array, first_new: int, config: Config) -> NDArray[np.int64]:
@@ -59,14 +62,16 @@ def pairs(signed: pa.Array, first_new: int, config: Config) -> NDArray[np.int64]
         block = found[start : start + _PAIRS_AT_ONCE]
         agree, evidence = _agreement(block, offsets, keys, bits)
         either = _fields_of_either(block, offsets, cells.names)
-        enough = (agree >= config.least_fields) & (agree >= config.agree * either)
+        enough = (agree >= config.least_fields) & (
+            either - agree <= np.maximum(1, np.floor(config.differ * either))
+        )
         good[start : start + _PAIRS_AT_ONCE] = enough & (evidence >= least_bits)
     return found[good]
 
 
 def reason(config: Config) -> str:
     """Words for who gave the record."""
-    return f"The record agrees with an earlier one in at least {config.agree:.0%} of its fields."
+    return f"The record agrees with an earlier one in all but {config.differ:.0%} of its fields."
 
 
 def _band_keys(keys: NDArray[np.uint64], offsets: NDArray[np.int64]) -> NDArray[np.uint64]:
@@ -97,7 +102,8 @@ def _agreement(
     both = (pair[1:] == pair[:-1]) & (keys[place[1:]] == keys[place[:-1]])
     where = pair[1:][both]
     agree = np.bincount(where, minlength=len(block)).astype(np.int64)
-    return agree, np.bincount(where, bits[place[1:][both]], minlength=len(block))
+    evidence = np.bincount(where, bits[place[1:][both]], minlength=len(block))
+    return agree, evidence.astype(np.float64)
 
 
 def _fields_of_either(

@@ -14,7 +14,8 @@ from pydantic import Field
 
 from ingather.cleaning.cells import number_in
 from ingather.cleaning.contract import Bound, OperatorConfig, limit
-from ingather.cleaning.spread import sample_numbers, usual_range
+from ingather.cleaning.key_names import is_key_name
+from ingather.cleaning.spread import lot, sample_numbers, usual_range
 
 if TYPE_CHECKING:
     from ingather.media.record import RecordBatch
@@ -48,12 +49,13 @@ class Config(OperatorConfig):
 
 def learn(batch: RecordBatch, config: Config, state: dict[str, Any] | None) -> dict[str, Any]:
     """Keeps a sample of the numbers of every column: ``{column: [[hash, number], ...]}``."""
-    fresh: dict[str, list[tuple[str, float]]] = {}
+    fresh: dict[str, list[tuple[int, float]]] = {}
     for name, row in zip(batch.ids, batch.rows, strict=True):
+        place = lot(name)
         for column, cell in (row or {}).items():
             value = number_in(cell)
-            if value is not None:
-                fresh.setdefault(column, []).append((name, value))
+            if value is not None and (column in config.ranges or not is_key_name(column)):
+                fresh.setdefault(column, []).append((place, value))
     known: dict[str, Any] = dict(state or {})
     for column, numbers in fresh.items():
         known[column] = sample_numbers(known.get(column, []), numbers)

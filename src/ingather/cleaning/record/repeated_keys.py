@@ -6,7 +6,6 @@ respondent_id, caseNumber) and nearly all its values are different.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,16 +15,13 @@ from pydantic import Field
 
 from ingather.cleaning.cell_hashes import read_cells, sign_cells
 from ingather.cleaning.contract import OperatorConfig
+from ingather.cleaning.key_names import is_key_name
 from ingather.cleaning.ngrams import scramble
 
 if TYPE_CHECKING:
     from ingather.media.record import RecordBatch
 
 reads = "record"
-_KEY_NAME = re.compile(
-    r"(?:(?:^|[\W_])(?:id|key|uuid|guid|nr|no|number|rownames|index)|[a-z](?:Id|ID|Key|Nr|No|Number))$",
-    re.ASCII,
-)
 _LEAST = 20
 
 
@@ -42,7 +38,7 @@ def sign(batch: RecordBatch, config: Config) -> pa.Array:
     """Hashes of the fields that are or may be keys, 8 bytes each; null where a record has none."""
     if config.keys:
         return sign_cells(batch, lambda name, cell: name in config.keys)
-    return sign_cells(batch, lambda name, cell: bool(_KEY_NAME.search(name)) and not isinstance(cell, float))
+    return sign_cells(batch, lambda name, cell: is_key_name(name) and not isinstance(cell, float))
 
 
 def pairs(signed: pa.Array, first_new: int, config: Config) -> NDArray[np.int64]:
@@ -53,7 +49,7 @@ def pairs(signed: pa.Array, first_new: int, config: Config) -> NDArray[np.int64]
         whole = np.zeros(len(signed), dtype=np.uint64)
         np.add.at(whole, cells.rows, mixed)
         rows = np.flatnonzero(np.bincount(cells.rows, minlength=len(signed)) == len(config.keys))
-        return _with_first(rows, whole[rows], first_new)
+        return np.unique(_with_first(rows, whole[rows], first_new), axis=0)
     found = [np.zeros((0, 2), dtype=np.int64)]
     for name in np.unique(cells.names):
         here = cells.names == name
