@@ -63,7 +63,9 @@ def breaks(measures: pa.Table, step: Ready, bound: Bound) -> NDArray[np.bool_]:
         inside = pc.is_in(column, value_set=pa.array(bound.allowed, column.type))
         broken = ~_plain(inside, False) & _plain(pc.is_valid(column), False)
     else:
-        numbers = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+        # In the measure's own precision: a share stored as float32 .3 is not more than a limit of .3.
+        exact = column if pa.types.is_float32(column.type) else column.cast(pa.float64())
+        numbers = exact.to_numpy(zero_copy_only=False)
         with np.errstate(invalid="ignore"):
             broken = np.zeros(len(numbers), bool)
             if bound.low is not None:
