@@ -70,7 +70,7 @@ def convert(from_format: str, from_path: Path, to_format: str, to_path: Path) ->
             fix="Make room or choose another place, and convert again.",
             where=str(to_path),
         ) from error
-    return Conversion(told.items, tuple([*told.losses, *losses]))
+    return Conversion(told.items, (*told.losses, *losses))
 
 
 class _Told:
@@ -103,8 +103,9 @@ def _check(
             fix=f"Choose one of: {', '.join(able)}.",
         )
     if not set(reader.tasks) & set(writer.tasks):
+        holds, wants = " and ".join(reader.tasks), " and ".join(writer.tasks)
         raise InputError(
-            f"'{from_format}' holds {' and '.join(reader.tasks)}, '{to_format}' {' and '.join(writer.tasks)}.",
+            f"'{from_format}' holds {holds}, '{to_format}' {wants}.",
             why="A conversion keeps labels only between formats that share a kind of them.",
             fix=f"Choose one of: {', '.join(_partners(reader))}.",
         )
