@@ -1,4 +1,4 @@
-"""Settling votes: one label a task with its probabilities, how good each worker is, and how far they agree."""
+"""Settling votes: one label a task with its probabilities, how good each worker is, how far they agree."""
 
 from __future__ import annotations
 
