@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from plans import plan
+from training_plans import plan
 
 from ingather.training.answers import Answers
 from ingather.training.contract import Predictions
