@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from ingather.plan.positions import Node
+from ingather.plan.positions import Node, scalar
 
 _PLAIN = re.compile(r"[\w][\w .×+/-]*(?<! )")
 
@@ -67,6 +67,20 @@ def word(text: str) -> str:
     if any(character < " " for character in text):
         return '"' + text.encode("unicode_escape").decode().replace('"', '\\"') + '"'
     return "'" + text.replace("'", "''") + "'"
+
+
+def flow(value: object) -> str:
+    """Any plain value on one line of YAML; texts that would be read as something else are quoted."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{word(str(name))}: {flow(inner)}" for name, inner in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(flow(inner) for inner in value) + "]"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if not isinstance(value, str):
+        return number(value)
+    written = word(value)
+    return written if written != value or isinstance(scalar(value), str) else f"'{value}'"
 
 
 def number(value: object) -> str:

@@ -208,8 +208,9 @@ class _Reading:
             if isinstance(node, SequenceNode):
                 items = [self.read(inner, f"{path}[{i}]", None) for i, inner in enumerate(node.value)]
                 return Node(items, span, key, "", path, bool(node.flow_style))
-            scalar = _scalar(str(node.value), plain=isinstance(node, ScalarNode) and node.style is None)
-            return Node(scalar, span, key, str(node.value), path)
+            text = str(node.value)
+            quoted = not isinstance(node, ScalarNode) or node.style is not None
+            return Node(text if quoted else scalar(text), span, key, text, path)
         finally:
             self.open.pop()
 
@@ -252,9 +253,8 @@ def _span(node: YamlNode) -> Span:
     return Span(start.line + 1, start.column + 1, start.index, end.index)
 
 
-def _scalar(text: str, *, plain: bool) -> Scalar:
-    if not plain:
-        return text
+def scalar(text: str) -> Scalar:
+    """What an unquoted text means by the core schema of YAML 1.2: a number, true, false, null or itself."""
     if text in ("", "~", "null", "Null", "NULL"):
         return None
     if text in ("true", "True", "TRUE", "false", "False", "FALSE"):
