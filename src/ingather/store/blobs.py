@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 _COPY = 1 << 20
+_BINARY = getattr(os, "O_BINARY", 0)
+# A hundred thousand small files: plain calls of the system cost half of what file objects do.
 
 
 class Blobs:
@@ -92,12 +94,21 @@ class Blobs:
 
 def _write(content: bytes | Path, target: str) -> tuple[str, int]:
     if isinstance(content, Path):
-        if os.path.getsize(content) > _COPY:
+        handle = os.open(content, os.O_RDONLY | _BINARY)
+        try:
+            content_bytes = os.read(handle, _COPY)
+        finally:
+            os.close(handle)
+        if len(content_bytes) == _COPY:
             return _copy(content, target)
-        with open(content, "rb", buffering=0) as source:
-            content = source.read()
-    with open(target, "wb", buffering=0) as file:
-        file.write(content)
+        content = content_bytes
+    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY, 0o644)
+    try:
+        written = os.write(handle, content)
+        while written < len(content):
+            written += os.write(handle, content[written:])
+    finally:
+        os.close(handle)
     return hashlib.sha256(content).hexdigest(), len(content)
 
 
