@@ -172,7 +172,7 @@ def _table(
             fix="Look for a quote that is never closed, or a row longer than the others.",
         ) from error
     total = table.num_rows + len(bad)
-    numbers = np.setdiff1d(np.arange(1, total + 1), np.array([number for number, _ in bad], dtype=np.int64))
+    numbers = np.delete(np.arange(1, total + 1), [number - 1 for number, _ in bad])
     if found.header:
         table, numbers = table.slice(1), numbers[1:]
     lines = _lines(content, [number for number, _ in bad])

@@ -16,6 +16,7 @@ Level: TypeAlias = Literal["nominal", "ordinal", "interval"]
 
 MOST_PAIRS = 20_000_000
 """Above so many pairs of labels, Cohen's kappa is taken on tasks drawn at random that hold so many."""
+_MOST_CELLS = 8_000_000
 
 
 def krippendorff_alpha(
@@ -113,14 +114,15 @@ def cohen_kappa(worker: Codes, task: Codes, label: Codes, seed: int = 0) -> floa
     if len(one) == 0:
         return None
     workers, labels = int(worker.max()) + 1, int(label.max()) + 1
-    key, pair = np.unique(worker[one] * workers + worker[other], return_inverse=True)
-    both = np.bincount(pair, minlength=len(key)).astype(np.float64)
-    observed = np.bincount(pair, label[one] == label[other], minlength=len(key)) / both
-    left, left_times = np.unique(pair * labels + label[one], return_counts=True)
-    right, right_times = np.unique(pair * labels + label[other], return_counts=True)
-    shared, at_left, at_right = np.intersect1d(left, right, assume_unique=True, return_indices=True)
-    product = left_times[at_left].astype(np.float64) * right_times[at_right]
-    chance = np.bincount(shared // labels, product, minlength=len(key)) / both**2
+    pair = worker[one] * workers + worker[other]
+    if workers * workers * labels > _MOST_CELLS:
+        pair = np.unique(pair, return_inverse=True)[1]
+    count = int(pair.max()) + 1
+    both = np.bincount(pair, minlength=count).astype(np.float64)
+    agreed = np.bincount(pair, label[one] == label[other], minlength=count)
+    product = _products(pair * labels + label[one], pair * labels + label[other], count, labels)
+    met = both > 0
+    observed, chance = agreed[met] / both[met], product[met] / both[met] ** 2
     defined = chance < 1
     if not defined.any():
         return None
@@ -140,6 +142,19 @@ def _cells(
     span = int(label.max(initial=0)) + 1
     keys, times = np.unique(task * span + label, return_counts=True)
     return keys // span, keys % span, times.astype(np.float64)
+
+
+def _products(left: NDArray[np.int64], right: NDArray[np.int64], pairs: int, labels: int) -> Floats:
+    """For each pair of workers, the sum over labels of how often the one and the other gave it."""
+    if pairs * labels <= _MOST_CELLS:
+        cells = pairs * labels
+        product = np.bincount(left, minlength=cells).astype(np.float64) * np.bincount(right, minlength=cells)
+        return np.asarray(product.reshape(pairs, labels).sum(axis=1))
+    left_keys, left_times = np.unique(left, return_counts=True)
+    right_keys, right_times = np.unique(right, return_counts=True)
+    shared, at_left, at_right = np.intersect1d(left_keys, right_keys, assume_unique=True, return_indices=True)
+    product = left_times[at_left].astype(np.float64) * right_times[at_right]
+    return np.asarray(np.bincount(shared // labels, product, minlength=pairs), dtype=np.float64)
 
 
 def _pairs(task: Codes, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -18,7 +18,7 @@ Floats: TypeAlias = NDArray[np.float64]
 Method: TypeAlias = Literal["majority", "one-coin", "dawid-skene"]
 
 MOST_ITERATIONS = 1000
-TOLERANCE = 1e-10
+TOLERANCE = 1e-9
 """EM ends when the log-likelihood gains no more than this share of itself."""
 
 
@@ -234,8 +234,8 @@ def _sum_rows(values: Floats, at: NDArray[np.int64], count: int) -> Floats:
     """Sums of rows by a sorted code."""
     out = np.zeros((count, values.shape[1]))
     if len(values):
-        present, starts = np.unique(at, return_index=True)
-        out[present] = np.add.reduceat(values, starts, axis=0)
+        starts = np.flatnonzero(np.diff(at, prepend=-1))
+        out[at[starts]] = np.add.reduceat(values, starts, axis=0)
     return out
 
 
