@@ -19,6 +19,7 @@ from ingather.store.workspace import Workspace
 STAGES = {
     "collect": "ingather.sources.stage:collect",
     "clean": "ingather.cleaning.stage:clean",
+    "annotate": "ingather.annotation.stage:annotate",
     "release": "ingather.releases.stage:release",
     "train": "ingather.training.stage:train",
 }

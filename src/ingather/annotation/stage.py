@@ -1,4 +1,4 @@
-"""The annotate stage: votes that came as files become one settled label a sample, with every vote beside it."""
+"""The annotate stage: votes from files become one settled label a sample, with every vote beside it."""
 
 from __future__ import annotations
 
@@ -71,7 +71,10 @@ def _digest(path: Any) -> str:
 def _settle(workspace: Workspace, plan: Plan, result: StageResult) -> dict[str, Any]:
     assert plan.annotate is not None
     if not plan.annotate.votes:
-        return {"votes": 0, "notes": ["The plan names no vote files (annotate.votes): labels stay as they came."]}
+        return {
+            "votes": 0,
+            "notes": ["The plan names no vote files (annotate.votes): labels stay as they came."],
+        }
     votes = _joined([read_votes(workspace.root / name) for name in plan.annotate.votes])
     unknown = sorted(set(votes.labels) - set(plan.task.labels)) if plan.task.labels else []
     if unknown:
@@ -88,7 +91,8 @@ def _settle(workspace: Workspace, plan: Plan, result: StageResult) -> dict[str, 
     old = {row["id"]: (row["label"], row["distribution"], row["votes"]) for row in before}
     for table in tables:
         fresh = [
-            old.get(row["id"]) != (row["label"], row["distribution"], row["votes"]) for row in table.to_pylist()
+            old.get(row["id"]) != (row["label"], row["distribution"], row["votes"])
+            for row in table.to_pylist()
         ]
         changed = table.filter(pa.array(fresh, pa.bool_()))
         result.new += sum(one not in old for one in changed["id"].to_pylist())
