@@ -147,8 +147,8 @@ def _texts(lots: random.Random) -> Iterator[str]:
 
 def _read(path: Path) -> str | None:
     try:
-        content = gzip.open(path).read(LARGEST) if path.suffix == ".gz" else path.read_bytes()[:LARGEST]
-        text = content.decode()
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            text = file.read(LARGEST).decode()
     except (OSError, EOFError, UnicodeDecodeError):
         return None
     if "\0" in text:

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 
 from ingather.cleaning.lines import share
 from ingather.cleaning.ngrams import Repeats, repeats
-from ingather.media.text import string_bounds, string_bytes
-from ingather.media.words import Words, find_runs, strings
+from ingather.media.words import Words, find_runs, string_bounds, string_bytes, strings
 
 if TYPE_CHECKING:
     from ingather.media.text import TextBatch

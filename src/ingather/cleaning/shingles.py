@@ -17,8 +17,7 @@ import xxhash
 from numpy.typing import NDArray
 
 from ingather.cleaning.ngrams import scramble
-from ingather.media.text import string_bounds, string_bytes
-from ingather.media.words import Words, find_words
+from ingather.media.words import Words, find_words, string_bounds, string_bytes
 
 if TYPE_CHECKING:
     from ingather.media.text import TextBatch

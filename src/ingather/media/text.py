@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from ingather.media.words import Words, find_words
+from ingather.media.words import Words, find_words, string_bounds, string_bytes
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,23 +86,3 @@ def text_batch(ids: Sequence[str], texts: pa.Array | pa.ChunkedArray | Sequence[
         texts.cast(pa.large_string()) if isinstance(texts, pa.Array) else pa.array(texts, pa.large_string())
     )
     return TextBatch(ids, array)
-
-
-def string_bounds(array: pa.Array) -> NDArray[np.int64]:
-    """int64 (length + 1,): offsets of a large_string array into its own bytes, beginning at 0."""
-    if not len(array):
-        return np.zeros(1, dtype=np.int64)
-    offsets = np.frombuffer(array.buffers()[1], dtype=np.int64)[array.offset : array.offset + len(array) + 1]
-    from_zero: NDArray[np.int64] = offsets - offsets[0]
-    return from_zero
-
-
-def string_bytes(array: pa.Array) -> NDArray[np.uint8]:
-    """The bytes that a large_string array without nulls refers to, without a copy."""
-    content = array.buffers()[2] if len(array) else None
-    if content is None:
-        return np.zeros(0, dtype=np.uint8)
-    offsets = np.frombuffer(array.buffers()[1], dtype=np.int64)
-    first, last = offsets[array.offset], offsets[array.offset + len(array)]
-    flat: NDArray[np.uint8] = np.frombuffer(content, dtype=np.uint8)[first:last]
-    return flat

@@ -61,6 +61,34 @@ class Words:
         found: NDArray[np.bool_] = matches.to_numpy(zero_copy_only=False)
         return found[self.codes]
 
+    def counting(self, ascii_characters: str, pattern: str) -> NDArray[np.int64]:
+        """How many characters of every word are of a class.
+
+        Args:
+            ascii_characters: the class among ASCII, looked up byte by byte.
+            pattern: the class as a regular expression (RE2), asked of distinct words beyond ASCII.
+        """
+        return self._class_counts(ascii_characters, pattern)[self.codes]
+
+    def holding(self, ascii_characters: str, pattern: str) -> NDArray[np.bool_]:
+        """Whether every word holds a character of a class, given as for ``counting``."""
+        found: NDArray[np.bool_] = (self._class_counts(ascii_characters, pattern) > 0)[self.codes]
+        return found
+
+    def _class_counts(self, ascii_characters: str, pattern: str) -> NDArray[np.int64]:
+        if not len(self.vocabulary):
+            return np.zeros(0, dtype=np.int64)
+        table = np.zeros(256, dtype=np.uint8)
+        table[list(ascii_characters.encode())] = 1
+        offsets = string_bounds(self.vocabulary)
+        flat = string_bytes(self.vocabulary)
+        sums = np.add.reduceat(table[flat], offsets[:-1], dtype=np.int64)
+        wide = np.flatnonzero(np.maximum.reduceat(flat, offsets[:-1]) >= 0x80)
+        if len(wide):
+            found = pc.count_substring_regex(self.vocabulary.take(pa.array(wide)), pattern)
+            sums[wide] = found.to_numpy(zero_copy_only=False)
+        return sums
+
     def total(self, values: NDArray[np.generic]) -> NDArray[np.int64]:
         """Sum of an integer (or true) per word over every document; 0 where it has no words."""
         sums = np.zeros(len(self) + 1, dtype=np.int64)
@@ -105,23 +133,30 @@ def find_runs(
 def is_space(flat: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """Whether every byte of UTF-8 text belongs to a character that ``str.isspace`` calls white space."""
     space = ((flat - np.uint8(9)) <= 4) | ((flat - np.uint8(28)) <= 4)
-    for sequence in _WIDE_SPACES:
-        _mark(flat, sequence, space)
+    leads = np.flatnonzero(((flat - np.uint8(0xE1)) <= 2) | (flat == 0xC2))
+    for sequence in _WIDE_SPACES if len(leads) else ():
+        _mark(flat, leads, sequence, space)
     return space
 
 
 def find_bytes(flat: NDArray[np.uint8], sequence: bytes) -> NDArray[np.int64]:
     """Where a sequence of bytes begins in flat bytes, overlapping ones too."""
     places = np.flatnonzero(flat[: max(0, len(flat) - len(sequence) + 1)] == sequence[0])
-    for shift, byte in enumerate(sequence[1:], start=1):
-        places = places[flat[places + shift] == byte]
-    return places
+    return _that_begin(flat, places, sequence)
 
 
-def _mark(flat: NDArray[np.uint8], sequence: bytes, space: NDArray[np.bool_]) -> None:
-    places = find_bytes(flat, sequence)
+def _mark(
+    flat: NDArray[np.uint8], leads: NDArray[np.int64], sequence: bytes, space: NDArray[np.bool_]
+) -> None:
+    places = _that_begin(flat, leads[leads <= len(flat) - len(sequence)], sequence)
     for shift in range(len(sequence)):
         space[places + shift] = True
+
+
+def _that_begin(flat: NDArray[np.uint8], places: NDArray[np.int64], sequence: bytes) -> NDArray[np.int64]:
+    for shift, byte in enumerate(sequence):
+        places = places[flat[places + shift] == byte]
+    return places
 
 
 def strings(flat: NDArray[np.uint8], lengths: NDArray[np.int64]) -> pa.Array:
@@ -129,3 +164,23 @@ def strings(flat: NDArray[np.uint8], lengths: NDArray[np.int64]) -> pa.Array:
     offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
     np.cumsum(lengths, out=offsets[1:])
     return pa.LargeStringArray.from_buffers(len(lengths), pa.py_buffer(offsets), pa.py_buffer(flat))
+
+
+def string_bounds(array: pa.Array) -> NDArray[np.int64]:
+    """int64 (length + 1,): offsets of a large_string array into its own bytes, beginning at 0."""
+    if not len(array):
+        return np.zeros(1, dtype=np.int64)
+    offsets = np.frombuffer(array.buffers()[1], dtype=np.int64)[array.offset : array.offset + len(array) + 1]
+    from_zero: NDArray[np.int64] = offsets - offsets[0]
+    return from_zero
+
+
+def string_bytes(array: pa.Array) -> NDArray[np.uint8]:
+    """The bytes that a large_string array without nulls refers to, without a copy."""
+    content = array.buffers()[2] if len(array) else None
+    if content is None:
+        return np.zeros(0, dtype=np.uint8)
+    offsets = np.frombuffer(array.buffers()[1], dtype=np.int64)
+    first, last = offsets[array.offset], offsets[array.offset + len(array)]
+    flat: NDArray[np.uint8] = np.frombuffer(content, dtype=np.uint8)[first:last]
+    return flat

@@ -7,6 +7,7 @@ prose: most short messages would fall.
 
 from __future__ import annotations
 
+from string import ascii_letters, digits
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,6 +34,7 @@ measures = {
     "stop_words": pa.int32(),
 }
 _BEYOND_PUNCTUATION = r"[^\p{P}\p{Cc}$+<=>^`|~]|•"
+_ALPHANUMERIC = ascii_letters + digits
 
 
 class Config(OperatorConfig):
@@ -56,7 +58,7 @@ class Config(OperatorConfig):
 def measure(batch: TextBatch, config: Config) -> dict[str, NDArray[Any]]:
     """Counts and ratios of every text; ratios are NaN where there is nothing to count."""
     words = batch.words
-    solid = words.matching(_BEYOND_PUNCTUATION)
+    solid = words.holding(_ALPHANUMERIC, _BEYOND_PUNCTUATION)
     counts = words.total(solid)
     bullets, ellipses = bullet_and_ellipsis_lines(batch)
     found = {
@@ -65,7 +67,7 @@ def measure(batch: TextBatch, config: Config) -> dict[str, NDArray[Any]]:
         "ellipses_per_word": share(batch.count("...") + batch.count("…"), words.counts),
         "bullet_lines": bullets,
         "ellipsis_lines": ellipses,
-        "alphabetic_words": share(words.total(words.matching(r"\p{L}")), words.counts),
+        "alphabetic_words": share(words.total(words.holding(ascii_letters, r"\p{L}")), words.counts),
     }
     return {
         "words": counts.astype(np.int32),

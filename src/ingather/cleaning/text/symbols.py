@@ -5,11 +5,11 @@ The defaults are for text of any kind, short messages too; prose from the web is
 
 from __future__ import annotations
 
+from string import ascii_letters, digits
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ingather.cleaning.contract import Bound, OperatorConfig, limit
@@ -49,9 +49,9 @@ def measure(batch: TextBatch, config: Config) -> dict[str, NDArray[Any]]:
     bullets, ellipses = bullet_and_ellipsis_lines(batch)
     found = {
         "symbols_per_word": share(batch.count("#") + batch.count("...") + batch.count("…"), words.counts),
-        "letter_share": share(_characters(batch, r"[\p{L}\p{M}]"), solid),
-        "digit_share": share(_characters(batch, r"\p{Nd}"), solid),
-        "alphabetic_words": share(words.total(words.matching(r"\p{L}")), words.counts),
+        "letter_share": share(words.total(words.counting(ascii_letters, r"[\p{L}\p{M}]")), solid),
+        "digit_share": share(words.total(words.counting(digits, r"\p{Nd}")), solid),
+        "alphabetic_words": share(words.total(words.holding(ascii_letters, r"\p{L}")), words.counts),
         "bullet_lines": bullets,
         "ellipsis_lines": ellipses,
     }
@@ -98,12 +98,3 @@ def bounds(config: Config) -> tuple[Bound, ...]:
             field="max_ellipsis_lines",
         ),
     )
-
-
-def _characters(batch: TextBatch, pattern: str) -> NDArray[np.int64]:
-    """How many characters match, by document; counted once for every distinct word."""
-    words = batch.words
-    found: NDArray[np.int64] = pc.count_substring_regex(words.vocabulary, pattern).to_numpy(
-        zero_copy_only=False
-    )
-    return words.total(found.astype(np.int64, copy=False)[words.codes])
