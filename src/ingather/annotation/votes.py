@@ -8,14 +8,13 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ingather.annotation.vote_columns import ROLES, VoteColumns, find_columns
@@ -25,6 +24,7 @@ from ingather.sample import Loss
 
 _LOOKED_AT = 1000
 _TOLD_ONE_BY_ONE = 100
+_Coded: TypeAlias = tuple[list[str], NDArray[np.int64]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,8 @@ class Votes:
 
 def votes_of(workers: list[str], tasks: list[str], labels: list[str]) -> Votes:
     """Votes from three lists of equal length."""
-    columns = {"worker": workers, "task": tasks, "label": labels}
-    return _votes({role: pa.array(values, pa.string()) for role, values in columns.items()}, ())
+    columns = zip(ROLES, (workers, tasks, labels), strict=False)
+    return _votes({role: _coded(values, np.arange(len(values))) for role, values in columns}, [])
 
 
 def read_votes(path: Path, columns: Mapping[str, str] | None = None) -> Votes:
@@ -78,12 +78,8 @@ def read_votes(path: Path, columns: Mapping[str, str] | None = None) -> Votes:
     sound = [row for row in rows if len(row) == width]
     found = find_columns(sound, columns, path.name)
     table, numbers, losses = _table(content, delimiter, width, found, path)
-    read = {role: _stripped(table[f"f{place}"]) for role, place in found.places.items()}
-    empty = _empty_rows(read, numbers, content, path)
-    if empty:
-        whole = pc.and_(pc.and_(read["worker"].is_valid(), read["task"].is_valid()), read["label"].is_valid())
-        read = {role: column.filter(whole) for role, column in read.items()}
-    return _votes(read, (*losses, *empty))
+    read = {role: _column(table[f"f{place}"]) for role, place in found.places.items()}
+    return _votes(read, [*losses, *_empty_rows(read, numbers, content, path)])
 
 
 def _text(path: Path) -> bytes:
@@ -183,29 +179,37 @@ def _table(
     return table.unify_dictionaries().combine_chunks(), numbers, _losses(told, path)
 
 
-def _stripped(column: pa.ChunkedArray) -> pa.Array:
-    """A dictionary column as strings without blanks around them, null where nothing is left."""
-    if column.num_chunks == 0:
-        return pa.array([], pa.string())
-    coded = column.combine_chunks()
-    coded = coded.chunk(0) if isinstance(coded, pa.ChunkedArray) else coded
-    names = pc.utf8_trim_whitespace(coded.dictionary)
-    names = pc.if_else(pc.equal(names, ""), pa.scalar(None, pa.string()), names)
-    return names.take(coded.indices)
+def _column(column: pa.ChunkedArray) -> _Coded:
+    """A dictionary column as names without blanks around them and codes, -1 where nothing is left."""
+    if len(column) == 0:
+        return [], np.zeros(0, dtype=np.int64)
+    whole = column.combine_chunks()
+    whole = whole.chunk(0) if isinstance(whole, pa.ChunkedArray) else whole
+    # Arrow's own way to numpy imports pandas where that is installed, which takes longer than all of this.
+    indices = np.frombuffer(whole.indices.buffers()[1], dtype=np.int32)
+    codes = indices[whole.offset : whole.offset + len(whole)].astype(np.int64)
+    if whole.null_count:
+        codes[np.from_dlpack(whole.is_null().cast("uint8")) == 1] = -1
+    return _coded([name.strip() for name in whole.dictionary.to_pylist()], codes)
+
+
+def _coded(names: Sequence[str], codes: NDArray[np.int64]) -> _Coded:
+    """The same column with every name once; -1 for the empty name."""
+    known: dict[str, int] = {}
+    place = [known.setdefault(name, len(known)) if name else -1 for name in names]
+    return list(known), np.array([*place, -1], dtype=np.int64)[codes]
 
 
 def _empty_rows(
-    read: Mapping[str, pa.Array], numbers: NDArray[np.int64], content: bytes, path: Path
+    read: Mapping[str, _Coded], numbers: NDArray[np.int64], content: bytes, path: Path
 ) -> list[Loss]:
     told: dict[int, list[str]] = {}
     for role in ROLES[:3]:
-        if read[role].null_count:
-            for row in np.flatnonzero(read[role].is_null().to_numpy(zero_copy_only=False)):
-                told.setdefault(int(row), []).append(role)
+        for row in np.flatnonzero(read[role][1] < 0).tolist():
+            told.setdefault(row, []).append(role)
     lines = _lines(content, [int(numbers[row]) for row in told])
-    return _losses(
-        [(line, f"has no {' and no '.join(r)}") for line, r in zip(lines, told.values(), strict=True)], path
-    )
+    reasons = [f"has no {' and no '.join(roles)}" for roles in told.values()]
+    return _losses(list(zip(lines, reasons, strict=True)), path)
 
 
 def _lines(content: bytes, numbers: list[int]) -> list[int]:
@@ -225,49 +229,54 @@ def _losses(told: list[tuple[int, str]], path: Path) -> list[Loss]:
     return one_by_one
 
 
-def _votes(read: Mapping[str, pa.Array], losses: tuple[Loss, ...]) -> Votes:
-    coded = {role: read[role].dictionary_encode() for role in ROLES[:3]}
-    codes = {role: column.indices.to_numpy().astype(np.int64) for role, column in coded.items()}
-    names = {role: column.dictionary.to_pylist() for role, column in coded.items()}
-    rank = _rank(names["label"])
-    order = sorted(range(len(names["label"])), key=lambda i: rank(names["label"][i]))
-    place = np.empty(len(order), dtype=np.int64)
-    place[order] = np.arange(len(order))
+def _votes(read: Mapping[str, _Coded], losses: list[Loss]) -> Votes:
+    whole = np.all([read[role][1] >= 0 for role in ROLES[:3]], axis=0)
+    (workers, worker), (tasks, task), (labels, label) = (
+        _used(read[role][0], read[role][1][whole]) for role in ROLES[:3]
+    )
+    order = sorted(range(len(labels)), key=_rank(labels))
+    place = np.argsort(order)
     gold: dict[str, str] = {}
-    clashes: list[Loss] = []
     if "gold" in read:
-        gold, clashes = _gold(read["task"], read["gold"])
+        names, codes = read["gold"]
+        gold, clashes = _gold(tasks, task, names, codes[whole])
+        losses = [*losses, *clashes]
     return Votes(
-        workers=tuple(names["worker"]),
-        tasks=tuple(names["task"]),
-        labels=tuple(names["label"][i] for i in order),
-        worker=codes["worker"],
-        task=codes["task"],
-        label=place[codes["label"]],
+        workers=tuple(workers),
+        tasks=tuple(tasks),
+        labels=tuple(labels[i] for i in order),
+        worker=worker,
+        task=task,
+        label=place[label] if len(label) else label,
         gold=gold,
-        losses=(*losses, *clashes),
+        losses=tuple(losses),
     )
 
 
-def _gold(task: pa.Array, gold: pa.Array) -> tuple[dict[str, str], list[Loss]]:
-    pairs = (
-        pa.table({"task": task, "gold": gold})
-        .filter(gold.is_valid())
-        .group_by(["task", "gold"])
-        .aggregate([])
-    )
+def _used(names: list[str], codes: NDArray[np.int64]) -> _Coded:
+    """The names that occur, in order of first appearance, and the codes of these."""
+    used = np.bincount(codes, minlength=len(names)) > 0
+    return [name for name, kept in zip(names, used, strict=True) if kept], (np.cumsum(used) - 1)[codes]
+
+
+def _gold(
+    tasks: list[str], task: NDArray[np.int64], answers: list[str], gold: NDArray[np.int64]
+) -> tuple[dict[str, str], list[Loss]]:
+    pairs = np.unique(task[gold >= 0] * max(1, len(answers)) + gold[gold >= 0])
     known: dict[str, str] = {}
-    clashing: set[str] = set()
-    for name, answer in zip(pairs["task"].to_pylist(), pairs["gold"].to_pylist(), strict=True):
-        if known.setdefault(name, answer) != answer:
-            clashing.add(name)
-    kept = {name: answer for name, answer in known.items() if name not in clashing}
-    return kept, [Loss(f"task {name}", "has several gold answers: none is used") for name in sorted(clashing)]
+    clashing: list[str] = []
+    for of, answer in zip(*np.divmod(pairs, max(1, len(answers))), strict=True):
+        if known.setdefault(tasks[of], answers[answer]) != answers[answer]:
+            clashing.append(tasks[of])
+    for name in set(clashing):
+        del known[name]
+    told = dict.fromkeys(clashing)
+    return known, [Loss(f"task {name}", "has several gold answers: none is used") for name in told]
 
 
-def _rank(labels: list[str]) -> Any:
+def _rank(labels: list[str]) -> Callable[[int], Any]:
     try:
-        numbers = {label: float(label) for label in labels}
+        numbers = [float(label) for label in labels]
     except ValueError:
-        return str
-    return lambda label: (numbers[label], label) if np.isfinite(numbers[label]) else (np.inf, label)
+        return labels.__getitem__
+    return lambda i: (numbers[i] if np.isfinite(numbers[i]) else np.inf, labels[i])
