@@ -2,8 +2,9 @@
 
 Two signs are looked for: the last 25 ms are nearly as loud as the loudest tenth; or, somewhere inside, a
 loud sound drops within 2.5 ms and stays down. Measured by planting: of recordings cut while the voice
-sounds the first finds .99, of those cut and then filled up with digital silence the second finds .98. What
-is cut in a pause or a closure of the mouth, or filled up with noise of the room, is not found by its sound.
+sounds the first finds .98, of those cut and then filled up with digital silence the second finds .99. What
+is cut in a pause or a closure of the mouth is not found; of what is filled up with the noise of the room only
+.2 to .5 are.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ from ingather.cleaning.contract import Bound, OperatorConfig, limit
 from ingather.media.audio import AudioBatch, Clip
 
 reads = "audio"
-version = 2
+version = 3
 measures = {"tail": pa.float32(), "drop": pa.float32()}
 
-_LEAST_CONTRAST = 6.0
-"""dB between loud and quiet tenth below which nothing is said that could be cut."""
+_HEARD = -60.0
+"""dB re full scale of the loudest tenth below which nothing is said that could be cut."""
+_VOICED = 0.7
+_FAINT = -20.0
 _NEAR = 15.0
 _DEEPEST = 60.0
 _STEP = 0.0025
@@ -31,19 +34,19 @@ _BEFORE, _AFTER = 4, 16
 class Config(OperatorConfig):
     """How loud an end may be, and how deep a sudden drop."""
 
-    tail: float = limit(-14.0, description="dB re the loudest tenth that the last 25 ms may reach")
+    tail: float = limit(-12.0, description="dB re the loudest tenth that the last 25 ms may reach")
     drop: float = limit(40.0, gt=0, description="dB that a loud sound may drop within 2.5 ms")
 
 
 def measure(batch: AudioBatch, config: Config) -> dict[str, NDArray[np.float32]]:
-    """Level of the end re the loudest tenth, and the deepest sudden drop, in dB; NaN where nobody speaks.
+    """Level of the end re the loudest tenth, and the deepest sudden drop, in dB; NaN in silence.
 
-    The level of an end that stands out of the pauses by less than half as much as the voice does is NaN too:
-    in a noisy room it is the noise that is nearly as loud as the voice.
+    The level of an end that is neither voiced nor stands out of the pauses by a third as much as the voice
+    does is NaN too: in a noisy room it is the noise that is nearly as loud as the voice.
     """
     return {
-        "tail": batch.each(lambda clip: _tail(clip) if _speaks(clip) and _stands_out(clip) else np.nan),
-        "drop": batch.each(lambda clip: _drop(clip) if _speaks(clip) else np.nan),
+        "tail": batch.each(lambda clip: _tail(clip) if _is_heard(clip) else np.nan),
+        "drop": batch.each(lambda clip: _drop(clip) if _is_heard(clip) else np.nan),
     }
 
 
@@ -56,12 +59,8 @@ def bounds(config: Config) -> tuple[Bound, ...]:
     )
 
 
-def _speaks(clip: Clip) -> bool:
-    return clip.loud - clip.quiet >= _LEAST_CONTRAST
-
-
-def _stands_out(clip: Clip) -> bool:
-    return float(clip.levels[-2:].max()) > (clip.loud + clip.quiet) / 2
+def _is_heard(clip: Clip) -> bool:
+    return clip.loud >= _HEARD
 
 
 def _tail(clip: Clip) -> float:
@@ -69,7 +68,22 @@ def _tail(clip: Clip) -> float:
     step = max(1, clip.rate // 200)
     end = clip.samples[-5 * step :]
     levels = _decibels(np.square(end[len(end) % step :].reshape(-1, step)).mean(axis=1))
-    return float((levels[-1] + levels.mean()) / 2 - clip.loud)
+    tail = float((levels[-1] + levels.mean()) / 2 - clip.loud)
+    stands_out = float(clip.levels[-2:].max()) - clip.quiet > (clip.loud - clip.quiet) / 3
+    return tail if stands_out or tail < _FAINT or _periodicity(clip) > _VOICED else float("nan")
+
+
+def _periodicity(clip: Clip) -> float:
+    """The greatest autocorrelation of the last 40 ms at the periods of a voice, 80 to 450 Hz."""
+    end = clip.samples[-round(0.04 * clip.rate) :].astype(np.float64)
+    end -= end.mean()
+    lags = np.arange(clip.rate // 450, min(clip.rate // 80, 2 * len(end) // 3))
+    if not len(lags):
+        return 0.0
+    products = np.correlate(end, end, "full")[len(end) - 1 :][lags]
+    sums = np.concatenate([[0.0], np.cumsum(np.square(end))])
+    energies = (sums[-1] - sums[lags]) * sums[len(end) - lags]
+    return float((products / np.sqrt(energies + 1e-12)).max())
 
 
 def _drop(clip: Clip) -> float:
