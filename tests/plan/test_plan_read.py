@@ -64,7 +64,7 @@ EXPECTED = [
     (18, 12, "targets.groups[0].by", "acent", "'accent'"),
     (19, 28, "targets.groups[1].shares", "sum to 1.2", "us: 0.5"),
     (20, 27, "targets.groups[2].only.scottland", "not one of the values", "'scotland'"),
-    (22, 7, "targets.groups[4]", "'by' is missing", "Add 'by'"),
+    (22, 7, "targets.groups[4].by", "'by' is missing", "Add 'by'"),
     (23, 21, "rights.licences[0]", "no licence", "CC-BY-4.0"),
     (23, 32, "rights.licences[1]", "nothing is said", "rights.own"),
     (23, 59, "rights.consent", "nothing at 'consent/en.md'", "Put it there"),
@@ -296,6 +296,45 @@ def test_reread_asks_nothing_of_disk_or_plugins(good: Path) -> None:
         read_plan(good)
     assert [m.field for m in caught.value.mistakes] == ["sources[0].path"]
     assert reread_plan(good).name == "spoken-digits"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "fix"),
+    [
+        ("goal: {overall: .95, worst_group: .9}", "goal: .9", "train.goal", "overall, worst_group"),
+        ("clean: [15, 99]", "clean: [15]", "attributes.noise.bins.clean", "Write 2"),
+        ("clean: []", "clean: decode, silence", "clean", "Write [decode, silence]"),
+        ("version: 1\n", "", "version", "version: 1"),
+        ("modality: audio", "modality:", "modality", "'modality'"),
+        ("annotate:", "annotat:", "annotat", "'annotate'"),
+        ("total: 1200", "total: 1,200", "targets.total", "Write 1200"),
+        ("18-29: .3,", "18-29: 30%,", "targets.groups[2].shares.18-29", "Write 0.3"),
+        ("path: recordings/", "path:", "sources[0].path", "'path'"),
+        ("attributes:\n", "attributes:\n  mood:\n", "attributes.mood", "of, values"),
+    ],
+)
+def test_one_slip_is_one_mistake_that_says_what_to_write(
+    good: Path, old: str, new: str, place: str, fix: str
+) -> None:
+    found = check_text(GOOD.replace(old, new, 1), good / "plan.yaml").mistakes
+    assert [m.field for m in found] == [place], told(found)
+    assert fix in found[0].fix
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("purposes: [train, evaluate]", "purposes:"),
+        ("pattern: '{label}_{speaker}_{n}.wav'", "session:"),
+        ("  max_share_per_contributor: .05", "  max_share_per_contributor:"),
+        ("release: {", "release: {gap: , "),
+        ("clean: []", "clean:"),
+    ],
+)
+def test_a_field_left_empty_is_as_if_it_were_not_there(good: Path, old: str, new: str) -> None:
+    assert old in GOOD
+    checked = check_text(GOOD.replace(old, new, 1), good / "plan.yaml")
+    assert not checked.mistakes, told(checked.mistakes)
 
 
 def test_no_plan_is_told_in_words(tmp_path: Path) -> None:

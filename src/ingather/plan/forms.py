@@ -25,7 +25,7 @@ _WORDS = re.compile(
 
 
 def long_forms(tree: Node) -> Node:
-    """The tree without private and empty fields, words as strings, every short form written out."""
+    """The tree without private fields, with words as strings and every short form written out."""
     tree = _without_private(tree)
     fields = {name: _words(node) for name, node in tree.fields.items()}
     if "task" in fields and isinstance(fields["task"].value, str):
@@ -39,18 +39,23 @@ def long_forms(tree: Node) -> Node:
     return replace(tree, value=fields)
 
 
+def is_free(path: str) -> bool:
+    """Whether the keys of the mapping at a path are the user's own names."""
+    return _FREE.fullmatch(path) is not None
+
+
 def _without_private(node: Node) -> Node:
     if isinstance(node.value, list):
         return replace(node, value=[_without_private(inner) for inner in node.value])
     if not isinstance(node.value, dict):
         return node
-    free = _FREE.fullmatch(node.path) is not None
+    free = is_free(node.path)
     return replace(
         node,
         value={
             key: _without_private(inner)
             for key, inner in node.value.items()
-            if free or not (key.startswith("x-") or inner.value is None)
+            if free or not key.startswith("x-")
         },
     )
 

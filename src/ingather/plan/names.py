@@ -175,15 +175,20 @@ def check_path(node: Node, path: str, folder: Path, report: Report) -> None:
     if "://" in path:
         return
     fixed = Path(path)
-    if (folder / fixed).exists():
+    try:
+        if (folder / fixed).exists():
+            return
+        while any(mark in str(fixed) for mark in "*?["):
+            fixed = fixed.parent
+        whole = folder / fixed.expanduser()
+        if whole.exists():
+            return
+        around = whole.parent
+        names = sorted(p.name for p in around.iterdir()) if around.is_dir() else []
+    except (OSError, ValueError, RuntimeError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        report.mistake(node, f"'{node.told()}' cannot be looked up: {why}", "Write a path that can be read.")
         return
-    while any(mark in str(fixed) for mark in "*?["):
-        fixed = fixed.parent
-    whole = folder / fixed.expanduser()
-    if whole.exists():
-        return
-    around = whole.parent
-    names = sorted(p.name for p in around.iterdir()) if around.is_dir() else []
     near = nearest(whole.name, names)
     fix = f"Write '{(fixed.parent / near).as_posix()}'." if near else f"Put it there: {whole}."
     report.mistake(node, f"there is nothing at '{path}'", fix)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 from ruamel.yaml.nodes import Node as YamlNode
 
@@ -144,8 +145,8 @@ def parse(text: str) -> tuple[Node | None, list[Flaw]]:
         unknown tags, aliases that go round or grow beyond bounds.
     """
     try:
-        yaml = YAML(typ="safe", pure=True)
-        documents = list(_compose(yaml, text))
+        with warnings.catch_warnings(action="ignore", category=ReusedAnchorWarning):
+            documents = list(_compose(YAML(typ="safe", pure=True), text))
     except MarkedYAMLError as error:
         return None, _syntax(error, text)
     except YAMLError as error:

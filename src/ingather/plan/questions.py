@@ -39,10 +39,13 @@ _USES: dict[str, tuple[str, ...]] = {
     "also to earn money with it": ("train", "evaluate", "commercial"),
     "both": ("train", "evaluate", "publish", "commercial"),
 }
-_OF_PEOPLE = frozenset(
-    "accent age gender sex dialect country region education income speaker patient customer user".split()
+_OF_PEOPLE = (
+    *("accent", "age", "gender", "sex", "dialect", "country", "region", "education", "income"),
+    *("speaker", "patient", "customer", "user"),
 )
-_SENSITIVE = frozenset("health religion ethnicity race disability orientation politics diagnosis".split())
+_SENSITIVE = (
+    *("health", "religion", "ethnicity", "race", "disability", "orientation", "politics", "diagnosis"),
+)
 _TABLES: dict[Modality, tuple[str, str]] = {
     "text": ("data/texts.csv", "text,label"),
     "record": ("data/records.csv", "label"),

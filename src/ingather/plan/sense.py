@@ -126,7 +126,8 @@ def _check_groups(draft: Draft, report: Report) -> None:
             told = f"the group by {by} has a quota of {kind} already in line {line}"
             report.mistake(node, told, "Keep one of the two, or write 'only' for the values that differ.")
         seen.setdefault(key, place)
-        _check_shares(node, group.shares, len(group.by), report)
+        if draft.whole(node.nearest("shares")):
+            _check_shares(node, group.shares, len(group.by), report)
         if targets.unit == "samples" and group.each and group.each < group.contributors:
             told = f"{group.each:g} samples cannot come from {group.contributors} contributors"
             report.mistake(node.nearest("contributors"), told, f"Raise each to {group.contributors}.")

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import NoneType, UnionType
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
 from ingather.plan.findings import Report, instead
+from ingather.plan.forms import is_free
 from ingather.plan.model import Plan
 from ingather.plan.positions import Node, plain
 
@@ -75,6 +76,10 @@ class Draft:
         """Whether nothing was cut out of these top fields."""
         return not any(path.split(".")[0].split("[")[0] in fields for path in self.cut)
 
+    def whole(self, node: Node) -> bool:
+        """Whether nothing was cut out of this mapping or list."""
+        return not any(path.startswith((f"{node.path}.", f"{node.path}[")) for path in self.cut)
+
     @property
     def values_sound(self) -> bool:
         """Whether all values of attributes, all labels and all languages were read."""
@@ -109,11 +114,17 @@ def check_options(
     """
     value = {**(given or {}), **plain(node)}
     sound = True
-    for _ in range(3):
+    for _ in range(5):
         try:
             return model.model_validate(value), sound
         except ValidationError as error:
             if _as_written(node, value, error):
+                continue
+            empty = [str(flaw["loc"][0]) for flaw in error.errors() if _left_empty(node, flaw)]
+            empty = [name for name in empty if name in value]
+            for name in empty:
+                del value[name]
+            if empty:
                 continue
             for loc, flaw in _of_branches(node, error):
                 if sound:
@@ -158,6 +169,13 @@ def _sound_part(model: type[Plan], tree: Node, report: Report) -> tuple[Plan, fr
             if _as_written(tree, value, error):
                 continue
             flaws = error.errors()
+            empty = {flaw["loc"] for flaw in flaws if _left_empty(tree, flaw)}
+            for loc in empty:
+                _remove(tree, loc, set())
+            if empty:
+                value = plain(tree)
+                _stand_in(value, unsound)
+                continue
             for flaw in flaws:
                 if _written_path(tree, flaw["loc"]) not in told:
                     _tell(model, tree, flaw["loc"], flaw, report, "")
@@ -166,11 +184,21 @@ def _sound_part(model: type[Plan], tree: Node, report: Report) -> tuple[Plan, fr
             for loc in sorted(cuts, key=_last_first):
                 _remove(tree, loc, told)
             value = plain(tree)
-            for field, stand_in in _STAND_INS.items():
-                if field in unsound:
-                    value.setdefault(field, stand_in)
-            if "sources" in unsound and not value["sources"]:
-                value["sources"] = _STAND_INS["sources"]
+            _stand_in(value, unsound)
+
+
+def _stand_in(value: dict[str, Any], unsound: set[str]) -> None:
+    for field, stand_in in _STAND_INS.items():
+        if field in unsound and not value.get(field):
+            value[field] = stand_in
+
+
+def _left_empty(tree: Node, flaw: Any) -> bool:
+    """Whether a known field has no value, which is as if it were not there."""
+    node = tree.get(*flaw["loc"])
+    if node is None or node.value is not None or flaw["type"] == "extra_forbidden":
+        return False
+    return isinstance(flaw["loc"][-1], str) and not is_free(tree.nearest(*flaw["loc"][:-1]).path)
 
 
 def _last_first(loc: Loc) -> tuple[tuple[int, int | str], ...]:
@@ -207,7 +235,7 @@ def _written_path(tree: Node, loc: Loc) -> str:
     if node is not None:
         return node.path
     parent, last = tree.nearest(*loc[:-1]), loc[-1] if loc else ""
-    return f"{parent.path}[{last}]" if isinstance(last, int) else f"{parent.path}.{last}"
+    return f"{parent.path}[{last}]" if isinstance(last, int) else f"{parent.path}.{last}".lstrip(".")
 
 
 def _as_written(tree: Node, value: Any, error: ValidationError) -> bool:
@@ -236,9 +264,17 @@ def _tell(model: type[BaseModel], tree: Node, loc: Loc, flaw: Any, report: Repor
     if kind == "extra_forbidden":
         fix = instead(name, fields_at(model, loc[:-1]), "Fields here")
         report.mistake(node, f"there is no field '{name}'{_of(what)} here", fix, at_key=True, value=name)
+    elif kind == "missing" and isinstance(loc[-1], int):
+        told = f"'{name}' needs {loc[-1] + 1} entries, not '{node.told()}'"
+        report.mistake(node, told, f"Write {loc[-1] + 1} of them, such as [0, 1].")
     elif kind == "missing":
-        fix = f"Add {subject}{describe(model, loc)}"
-        report.mistake(node, f"{subject} is missing{_of(what)}", fix, at_key=True, value="")
+        fix = f"Add {subject}{describe(model, loc)}" if loc != ("version",) else "Add 'version: 1'"
+        named = (
+            node
+            if node.path.split(".")[-1] == name
+            else replace(node, path=f"{node.path}.{name}".lstrip("."))
+        )
+        report.mistake(named, f"{subject} is missing{_of(what)}", fix, at_key=True, value="")
     elif kind == "literal_error":
         known = list(_literals_at(model, loc)) or [str(context.get("expected", ""))]
         report.mistake(
@@ -255,9 +291,25 @@ def _tell(model: type[BaseModel], tree: Node, loc: Loc, flaw: Any, report: Repor
         report.mistake(node, told, f"Add one to {subject}.")
     elif kind in _EXPECTED:
         expected = _EXPECTED[kind]
-        report.mistake(node, f"{subject} expects {expected}, not '{node.told()}'", f"Write {expected}.")
+        fix = _likely(kind, node, fields_at(model, loc)) or f"Write {expected}."
+        report.mistake(node, f"{subject} expects {expected}, not '{node.told()}'", fix)
     else:
         report.mistake(node, f"{subject} is {node.told()}: {_plain(flaw['msg'])}", _plain(flaw["msg"]))
+
+
+def _likely(kind: str, node: Node, fields: list[str]) -> str | None:
+    """What was likely meant, as it should be written."""
+    if kind in ("tuple_type", "list_type", "set_type") and node.written:
+        return f"Write [{node.written}]."
+    if kind in ("model_type", "model_attributes_type") and fields:
+        return f"Write fields with values: {', '.join(fields[:12])}."
+    percent = re.fullmatch(r"(\d+(?:\.\d+)?)\s*%", node.written)
+    if percent:
+        return f"Write {float(percent[1]) / 100:g}."
+    digits = re.match(r"\d[\d,_' ]*(\.\d+)?", node.written)
+    if digits and kind.startswith(("int", "float")):
+        return f"Write {re.sub(r'[^0-9.]', '', digits[0])}."
+    return None
 
 
 def _of(what: str) -> str:
