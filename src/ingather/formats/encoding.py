@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -64,7 +65,9 @@ def detect_encoding(opener: Callable[[], BinaryIO], asked: str | None = None) ->
 
 def _known(asked: str) -> str:
     try:
-        return codecs.lookup(asked).name
+        found = codecs.lookup(asked)
+        io.TextIOWrapper(io.BytesIO(), found.name)  # refuses codecs that are no text, such as base64
+        return found.name
     except LookupError:
         raise InputError(
             f"There is no encoding named '{asked}'.",

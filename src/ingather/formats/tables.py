@@ -188,7 +188,7 @@ def _sheet_rows(name: str, sheet: Any, options: TableOptions) -> Iterator[Row | 
     columns = unique(list(options.columns) or (join_headers(head) if head else []))
     while columns and columns[-1] == f"column {len(columns)}":
         columns.pop()
-    for number, cells in enumerate(rows, count + 1):
+    for number, cells in enumerate(_sound(rows), count + 1):
         if all(cell is None for cell in cells):
             continue
         if not columns:
@@ -197,6 +197,13 @@ def _sheet_rows(name: str, sheet: Any, options: TableOptions) -> Iterator[Row | 
         if any(cell is not None for cell in cells[len(columns) :]):
             fault = f"row {number} has more cells than the header"
         yield number, {column: plain(cell) for column, cell in zip(columns, cells, strict=False)}, fault
+
+
+def _sound(rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    try:
+        yield from rows
+    except Exception as error:  # a damaged workbook raises what its zip, its XML or its cells raise
+        raise OSError(f"the sheet is damaged: {error}") from error
 
 
 def _read_parquet(name: str, opener: Opener) -> Iterator[Row | Loss]:
@@ -214,10 +221,13 @@ def _read_parquet(name: str, opener: Opener) -> Iterator[Row | Loss]:
                 where=name,
             ) from error
         number = 0
-        for batch in file.iter_batches(batch_size=2048):
-            for row in batch.to_pylist():
-                number += 1
-                yield number, _typed(row), None
+        try:
+            for batch in file.iter_batches(batch_size=2048):
+                for row in batch.to_pylist():
+                    number += 1
+                    yield number, _typed(row), None
+        except pa.ArrowException as error:
+            raise OSError(str(error).splitlines()[0]) from error
 
 
 def _typed(row: dict[str, Any]) -> dict[str, Json]:

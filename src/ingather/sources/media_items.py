@@ -26,7 +26,7 @@ FOLDER = "folder"
 _PROSE = {"", ".md", ".rst", ".txt", ".html", ".pdf", ".json", ".yaml", ".yml", ".xml", ".py", ".names"}
 
 
-@dataclass(frozen=True)
+@dataclass
 class MediaReading:
     """How files become items.
 
@@ -38,6 +38,7 @@ class MediaReading:
         roles: which value becomes what.
         largest: bytes of the largest file that is taken.
         tally: told of what is not understood.
+        met: how many files of the modality were met.
     """
 
     modality: Modality
@@ -47,6 +48,7 @@ class MediaReading:
     roles: Roles
     largest: int
     tally: Tally
+    met: int = 0
 
     def items(self, entries: Iterator[Entry]) -> Iterator[Item | Loss]:
         """Every file of the modality that the store has not, as an item, in order."""
@@ -82,6 +84,7 @@ class MediaReading:
         if known is None and entry.path and suffix not in _PROSE and suffix not in TABLE_SUFFIXES:
             known = media_type_of(_head(entry))
         if known is not None and known[0] == self.modality:
+            self.met += 1
             if entry.size <= self.largest:
                 return True
             limit = f"larger than max_file_size, {self.largest / 1e6:,.0f} MB"

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from ingather.formats.media_types import BY_SUFFIX, HEAD, media_type_of, name_belies
+from ingather.formats.picture_files import safe_relative
 from ingather.sample import Item, Json, Loss, Modality
 from ingather.sources.listing import Entry
 from ingather.sources.places import Place
-from ingather.sources.table_items import ContentOf
+from ingather.sources.table_items import RowMedia
 
 
-def media_of_rows(column: str, modality: Modality, place: Place, largest: int) -> ContentOf:
-    """A function that puts a row's media onto its item.
+def media_of_rows(column: str, modality: Modality, place: Place, largest: int) -> RowMedia:
+    """How the media of a table's rows are found.
 
     Args:
         column: holds a path relative to the table's folder, bytes, or ``{bytes, path}``.
@@ -21,7 +22,14 @@ def media_of_rows(column: str, modality: Modality, place: Place, largest: int) -
         place: where the table lies.
         largest: bytes of the largest file that is taken.
     """
-    root = None if place.root is None else place.root.resolve()
+
+    def stamp(row: Mapping[str, Json]) -> str:
+        name = _name_in(row.get(column))
+        try:
+            entry = place.find(name) if safe_relative(name) is not None else None
+        except OSError:
+            return ""
+        return f"-{entry.stamp}" if entry is not None else ""
 
     def take(item: Item, row: Mapping[str, Json]) -> Loss | None:
         cell: object = row.get(column)
@@ -33,8 +41,8 @@ def media_of_rows(column: str, modality: Modality, place: Place, largest: int) -
             return _put(item, cell, cell[:HEAD], name, modality)
         if not cell:
             return Loss(item.key, f"a row without a file: its cell '{column}' is empty")
-        name = str(cell).strip().replace("\\", "/").removeprefix("./")
-        if root is not None and not (root / name).resolve().is_relative_to(root):
+        name = _name_in(cell)
+        if safe_relative(name) is None:
             return Loss(item.key, f"its file '{name}' lies outside the table's folder: put it inside")
         try:
             entry = place.find(name)
@@ -46,7 +54,11 @@ def media_of_rows(column: str, modality: Modality, place: Place, largest: int) -
         except OSError as error:
             return Loss(item.key, f"its file '{name}' cannot be read: {error.strerror or error}")
 
-    return take
+    return RowMedia(column, stamp, take)
+
+
+def _name_in(cell: object) -> str:
+    return cell.strip().replace("\\", "/").removeprefix("./") if isinstance(cell, str) else ""
 
 
 def _take(item: Item, entry: Entry, name: str, modality: Modality) -> None:

@@ -19,8 +19,21 @@ from ingather.sources.roles import Roles
 from ingather.sources.sidecar import Sidecar
 
 _CHUNK = 1000
-ContentOf = Callable[[Item, Mapping[str, Json]], Loss | None]
-"""Puts the media that a row names onto its item; the loss, where there is none."""
+
+
+@dataclass(frozen=True)
+class RowMedia:
+    """How a row's media are found.
+
+    Attributes:
+        column: the column of paths or bytes; paths name the items, unless a key does.
+        stamp: what changes whenever a row's file does; empty where the bytes are in the row.
+        take: puts the media onto the item; the loss, where there are none.
+    """
+
+    column: str
+    stamp: Callable[[Mapping[str, Json]], str]
+    take: Callable[[Item, Mapping[str, Json]], Loss | None]
 
 
 @dataclass
@@ -32,8 +45,7 @@ class TableReading:
         request: asked which rows the store has.
         settle: makes the roles from the names of the columns.
         sidecar: a table joined to the rows, or None.
-        content: takes a row's media, or None.
-        path_column: the column of the media's paths, which name the items unless a key does, or None.
+        media: finds a row's media, or None.
         missing: words that mean 'not known' in any column.
         seen: occurrences of keys or rows, over all tables of the source.
         tally: told of what is not understood.
@@ -43,8 +55,7 @@ class TableReading:
     request: Request
     settle: Callable[[tuple[str, ...]], Roles]
     sidecar: Sidecar | None
-    content: ContentOf | None
-    path_column: str | None
+    media: RowMedia | None
     missing: frozenset[str]
     seen: Occurrences
     tally: Tally
@@ -87,6 +98,8 @@ class TableReading:
             stamps = [digest_row(cells).hex()[:32] + ending for cells in joined]
         else:
             stamps = [digest.hex()[:32] + ending for digest in digests]
+        if self.media is not None:
+            stamps = [stamp + self.media.stamp(row) for stamp, row in zip(stamps, joined, strict=True)]
         known = self.request.known(list(zip(keys, stamps, strict=True)))
         for place, (line, _, fault) in enumerate(rows):
             if known[place]:
@@ -101,14 +114,15 @@ class TableReading:
         self, rows: list[Row], digests: list[bytes], column: str | None
     ) -> tuple[list[str], dict[int, str]]:
         """A key for each row: by its column, by the path of its media, else by its content."""
-        if column is None and self.path_column is None:
+        path_column = self.media.column if self.media is not None else None
+        if column is None and path_column is None:
             hashes = np.frombuffer(b"".join(digest[:8] for digest in digests), dtype=np.uint64)
             before = self.seen.count(hashes)
             return [f"{d.hex()}-{n + 1}" for d, n in zip(digests, before.tolist(), strict=True)], {}
         faults: dict[int, str] = {}
         keys = []
         for place, (line, cells, _) in enumerate(rows):
-            cell = cells.get(column or self.path_column or "")
+            cell = cells.get(column or path_column or "")
             key = str(cell) if isinstance(cell, str | int | float) else ""
             if not key and column is not None:
                 faults[place] = f"line {line} has no key: its cell '{column}' is empty"
@@ -132,8 +146,8 @@ class TableReading:
             item.text = "" if text is None else str(text)
             if not item.text.strip():
                 item.fault = item.fault or f"its text is empty ({where})"
-        elif self.content is not None:
-            loss = self.content(item, row)
+        elif self.media is not None:
+            loss = self.media.take(item, row)
             if loss is not None:
                 return Loss(where, loss.reason, loss.count)
         if self.modality == "record" or roles.fields is not None:

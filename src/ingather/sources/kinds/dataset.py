@@ -12,6 +12,7 @@ from pydantic import ValidationError, model_validator
 
 from ingather.errors import InputError
 from ingather.formats.licence_files import LicenceFound, licence_of_folder
+from ingather.formats.media_types import HEAD, name_belies
 from ingather.plan.licences import spdx_of
 from ingather.plan.model import Names, Plan, Word
 from ingather.plugins import FORMATS, load
@@ -253,5 +254,8 @@ def _fit(item: Item, roles: Roles, plan: Plan) -> None:
         item.data = roles.record(item.data)
     elif item.modality == "text" and item.parent is None:
         item.data = None
+    if isinstance(item.content, Path):
+        with item.content.open("rb") as stream:
+            item.fault = item.fault or name_belies(item.content.suffix.lower(), stream.read(HEAD))
     if item.modality != plan.modality:
         item.fault = item.fault or f"it is {item.modality}, and the plan is about {plan.modality}"

@@ -145,7 +145,6 @@ def _tables(
         lambda names: _table_roles(config, request, place.told, names),
         sidecar,
         media,
-        config.content,
         frozenset(config.missing),
         Occurrences(),
         tally,
@@ -182,17 +181,9 @@ def _media(
     reading = MediaReading(
         request.plan.modality, request, pattern, sidecar, roles, config.max_file_size, tally
     )
-    met = False
-
-    def counted() -> Iterator[Entry]:
-        nonlocal met
-        for entry in place.entries():
-            met = True
-            yield entry
-
-    yield from reading.items(counted())
-    if not met:
-        raise _nothing_there(place, "file")
+    yield from reading.items(place.entries())
+    if not reading.met:
+        raise _nothing_there(place, f"{request.plan.modality} file")
 
 
 def _table_roles(config: Config, request: Request, where: str, names: tuple[str, ...]) -> Roles:
