@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingather.statistics.allocation import allocate, default_batch, how_much_it_pays, why_stuck
+from ingather.statistics.divisions import allocate_divisions
 from ingather.statistics.forecast import Slope, Step, chance_within, expected_errors, need, pooled_slope
 from ingather.statistics.group_errors import (
     GroupError,
@@ -165,3 +166,13 @@ def test_whatever_is_given_sums_and_caps_hold(rows: list[tuple[int, float, int]]
     assert shared.sum() == min(total, able)
     groups = [group(int(n), float(e)) for n, e in zip(counts, weights, strict=True)]
     assert sum(allocate(groups, total, caps=caps).samples) <= min(total, caps.sum())
+
+
+def test_overlapping_quotas_share_the_batch_by_their_worst_error() -> None:
+    accents = [group(100, 0.3), group(100, 0.1)]
+    ages = [group(100, 0.1), group(100, 0.1, "met")]
+    met = [group(100, 0.05, "met")]
+    by_accent, by_age, by_sex = allocate_divisions([accents, ages, met], 100)
+    assert sum(by_accent.samples) == 90
+    assert by_age.samples == (5, 5)
+    assert by_sex.stop == "goal_met"
