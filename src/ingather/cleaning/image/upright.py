@@ -37,7 +37,7 @@ def defaults(plan: Plan) -> dict[str, Any]:
 def change(batch: ImageBatch, config: Config) -> list[bytes | None]:
     """The turned picture in its own format; None where it is upright or cannot be decoded.
 
-    JPEG is encoded with the tables it had, so that next to nothing is lost; PNG, TIFF and WebP without loss.
+    JPEG is encoded at quality 95, so that next to nothing is lost; PNG, TIFF and WebP without loss.
     """
     return [_turned(picture) if config.turn and picture is not None else None for picture in batch.images]
 
@@ -53,10 +53,7 @@ def _turned(picture: Picture) -> bytes | None:
     if picture.format == "JPEG":
         from PIL import JpegImagePlugin
 
-        options |= {
-            "qtables": getattr(image, "quantization", None),
-            "subsampling": JpegImagePlugin.get_sampling(image),
-        }
+        options |= {"quality": 95, "subsampling": JpegImagePlugin.get_sampling(image)}
     elif picture.format == "WEBP":
         options["lossless"] = True
     elif picture.format == "AVIF":
