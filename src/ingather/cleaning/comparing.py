@@ -95,9 +95,13 @@ def _similarity(step: Ready, left: list[str], right: list[str], decode: Decode) 
         return np.ones(len(left))
     told = np.zeros(len(left))
     for start in range(0, len(left), _PAIRS_AT_ONCE):
-        end = start + _PAIRS_AT_ONCE
-        one, other = decode(step.reads, left[start:end]), decode(step.reads, right[start:end])
-        told[start:end] = step.module.same(one, other, step.config)
+        ones, others = left[start : start + _PAIRS_AT_ONCE], right[start : start + _PAIRS_AT_ONCE]
+        place = {one: row for row, one in enumerate(dict.fromkeys([*ones, *others]))}
+        batch = decode(step.reads, list(place))
+        rows = [np.array([place[one] for one in names], np.int64) for names in (ones, others)]
+        told[start : start + len(ones)] = step.module.same(
+            batch.take(rows[0]), batch.take(rows[1]), step.config
+        )
     return told
 
 
