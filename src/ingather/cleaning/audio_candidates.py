@@ -77,46 +77,46 @@ def _direct(signatures: NDArray[np.void], order: Pairs, ends: Pairs, first_new: 
 def _hashed(signatures: NDArray[np.void], order: Pairs, first_new: int) -> Iterator[Pairs]:
     """Pairs that share a bucket in any table, each table on its own."""
     bits = int(np.clip(np.log2(len(order)) + 6, _LEAST_BITS, _MOST_BITS))
+    patches = signatures["patches"].reshape(-1, signatures["patches"].shape[2])
+    every = (order[:, None] * ANCHORS + np.arange(ANCHORS)).ravel()
     seen = np.empty((0, 2), np.int64)
     for table in range(_TABLES):
-        planes = np.random.default_rng(table).standard_normal((signatures["patches"].shape[2], bits))
-        codes = _codes(signatures["patches"], order, planes.astype(np.float32))
-        for block in _bucket_mates(codes, np.repeat(order, ANCHORS), signatures["seconds"]):
-            pairs = _eligible(signatures, *block, first_new)
-            fresh = _without(_unique(pairs), seen)
-            near = np.concatenate(
-                [np.zeros(0, bool), *[_parallel(signatures, part) for part in _parts(fresh)]]
-            )
-            confirmed = _correlated(signatures, fresh[near])
-            seen = _unique(np.concatenate([seen, fresh[near]]))
-            yield confirmed
+        planes = np.random.default_rng(table).standard_normal((patches.shape[1], bits))
+        codes = _codes(patches, every, planes.astype(np.float32))
+        found = [seen[:0]]
+        for one, other in _bucket_mates(codes, every, signatures["seconds"]):
+            near = _parallel(patches, one, other)
+            found.append(_eligible(signatures, one[near] // ANCHORS, other[near] // ANCHORS, first_new))
+        fresh = _without(_unique(np.concatenate(found)), seen)
+        seen = np.concatenate([seen, fresh])
+        yield _correlated(signatures, fresh)
 
 
-def _codes(patches: NDArray[np.int8], order: Pairs, planes: NDArray[np.float32]) -> NDArray[np.int64]:
-    """(rows x anchors,) bucket of each patch, -1 where there is none."""
+def _codes(patches: NDArray[np.int8], rows: Pairs, planes: NDArray[np.float32]) -> NDArray[np.int64]:
+    """(rows,) bucket of each patch, -1 where there is none."""
     weights = 1 << np.arange(planes.shape[1], dtype=np.int64)
-    codes = np.empty(len(order) * ANCHORS, np.int64)
-    for start in range(0, len(order), _CHUNK):
-        block = patches[order[start : start + _CHUNK]].reshape(-1, patches.shape[2])
+    codes = np.empty(len(rows), np.int64)
+    for start in range(0, len(rows), _CHUNK):
+        block = patches[rows[start : start + _CHUNK]]
         sides = (block.astype(np.float32) @ planes > 0) @ weights
         sides[~block.any(axis=1)] = -1
-        codes[start * ANCHORS : start * ANCHORS + len(sides)] = sides
+        codes[start : start + len(sides)] = sides
     return codes
 
 
 def _bucket_mates(
     codes: NDArray[np.int64], rows: Pairs, seconds: NDArray[np.float32]
 ) -> Iterator[tuple[Pairs, Pairs]]:
-    """Rows of one bucket and like duration, beside each other; ``rows`` come in order of duration."""
+    """Patches of one bucket and like duration, side by side; ``rows`` come in order of duration."""
     sequence = np.argsort(codes, kind="stable")
     sequence = sequence[codes[sequence] >= 0]
     codes, rows = codes[sequence], rows[sequence]
+    lasting = seconds[rows // ANCHORS]
     places = np.arange(len(rows))
     for step in range(1, _WIDEST + 1):
         places = places[places + step < len(rows)]
-        later = places + step
-        like = codes[places] == codes[later]
-        like &= seconds[rows[later]] - seconds[rows[places]] <= LONGEST_TRIM
+        like = codes[places] == codes[places + step]
+        like &= lasting[places + step] - lasting[places] <= LONGEST_TRIM
         places = places[like]
         if not len(places):
             return
@@ -132,10 +132,13 @@ def _eligible(signatures: NDArray[np.void], one: Pairs, other: Pairs, first_new:
     return kept
 
 
-def _parallel(signatures: NDArray[np.void], pairs: Pairs) -> NDArray[np.bool_]:
-    left, right = (_unit(signatures["patches"][pairs[:, side]]) for side in (0, 1))
-    cosines: NDArray[np.float32] = np.matmul(left, right.transpose(0, 2, 1))
-    near: NDArray[np.bool_] = cosines.max(axis=(1, 2), initial=-1) > _PARALLEL
+def _parallel(patches: NDArray[np.int8], one: Pairs, other: Pairs) -> NDArray[np.bool_]:
+    """For each pair of patches whether they point nearly the same way."""
+    near = np.empty(len(one), bool)
+    for start in range(0, len(one), _CHUNK):
+        part = slice(start, start + _CHUNK)
+        left, right = _unit(patches[one[part]]), _unit(patches[other[part]])
+        near[part] = np.einsum("pc,pc->p", left, right) > _PARALLEL
     return near
 
 
@@ -179,9 +182,9 @@ def _overlap(waves: NDArray[np.float32], lags: NDArray[np.int64]) -> NDArray[np.
 
 
 def _unit(patches: NDArray[np.int8]) -> NDArray[np.float32]:
-    """(rows, anchors, 128) of length 1, or 0 where there is no anchor."""
+    """(..., 128) of length 1, or 0 where there is no anchor."""
     real = patches.astype(np.float32)
-    lengths = np.sqrt(np.einsum("rap,rap->ra", real, real))
+    lengths = np.sqrt(np.einsum("...c,...c->...", real, real))
     unit: NDArray[np.float32] = real / np.maximum(lengths, 1e-6)[..., None]
     return unit
 
