@@ -216,6 +216,10 @@ def test_short_forms(good: Path) -> None:
     [
         ("total: 1200", "total: 100", "more than the total"),
         ("budget: 500 EUR", "budget: 5 EUR", "more than the budget"),
+        ("from: snr", "from: loudnes", "No operator measures 'loudnes'"),
+        ("from: snr", "from: snr_column_of_mine", None),
+        ("clean: []", "", None),
+        ("clean: []", "clean: [decode, snr]", None),
         ("  controller: An institute\n", "", "who is answerable"),
         ("  lawful_basis: consent\n", "", "lawful ground"),
         ("  special_basis: explicit consent\n", "", "sensitive"),

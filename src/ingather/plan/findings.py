@@ -70,10 +70,10 @@ def sentence(text: str) -> str:
     return text if text[-1] in ".!?:" else text + "."
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known name that is written most like this one, or None where none is near."""
+def nearest(word: str, known: Iterable[str], *, least: float = 0.6) -> str | None:
+    """The known name that is written most like this one, or None where none is that alike (0 to 1)."""
     by_lower = {name.lower().replace("_", "-"): name for name in known}
-    near = get_close_matches(word.lower().replace("_", "-"), by_lower, n=1, cutoff=0.6)
+    near = get_close_matches(word.lower().replace("_", "-"), by_lower, n=1, cutoff=least)
     return by_lower[near[0]] if near else None
 
 

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from ingather.plan.cells import CROSS, RESERVED, Cell, cells
-from ingather.plan.findings import Report
+from ingather.plan.findings import Report, nearest
 from ingather.plan.licence_mix import objections
 from ingather.plan.licences import forbids, known_entry, spdx_of, terms_of, why_not
 from ingather.plan.model import Plan, SourceSpec
 from ingather.plan.prices import cheapest
 from ingather.plan.shape import Draft
-from ingather.plugins import SOURCES, load, names
+from ingather.plugins import OPERATORS, SOURCES, load, names
+from ingather.sample import Modality
 
 Supplied: TypeAlias = Mapping[str, frozenset[str] | None]
 """Attributes that a source can fill: the values it has, None for any."""
@@ -29,6 +30,7 @@ def check_prudence(draft: Draft, report: Report) -> None:
     if draft.sound("targets", "attributes", "task", "sources"):
         _check_amounts(draft, report)
         _check_supply(draft, report)
+    _check_measures(draft, report)
     _check_training(draft, report)
     _check_personal(draft, report)
     _check_licences(draft, report)
@@ -123,6 +125,41 @@ def _supplied(draft: Draft, place: int, source: SourceSpec) -> Supplied | None:
     except Exception:  # whatever is wrong with it was told by the second pass
         return None
     return answer
+
+
+def _check_measures(draft: Draft, report: Report) -> None:
+    """Attributes that are measured: by a step that runs, under a name that it measures."""
+    plan = draft.plan
+    asked = {name: a.source for name, a in plan.attributes.items() if a.source}
+    if not asked or not draft.sound("modality"):
+        return
+    measured_by = _measures(plan.modality)
+    steps = None if plan.clean is None else [step.operator for step in plan.clean]
+    for name, source in asked.items():
+        node = draft.at("attributes", name, "from")
+        operator = measured_by.get(source.replace("_", "-"))
+        if operator and steps is not None and operator not in steps and draft.sound("clean"):
+            told = f"'{source}' is measured by {operator}, which is not among the steps of clean"
+            report.warn(node, told, f"Add {operator} to clean, or {name} stays unknown.")
+        elif operator is None and (near := nearest(source, measured_by, least=0.8)):
+            told = f"no operator measures '{source}'; unless a source has such a column, it stays unknown"
+            report.warn(node, told, f"Write '{near}', if that was meant.")
+
+
+def _measures(modality: Modality) -> dict[str, str]:
+    """Operators by what an attribute may be taken from: their own name, a measure, or both with a dot."""
+    found: dict[str, str] = {}
+    for operator in names(OPERATORS):
+        try:
+            module = load(OPERATORS, operator)
+        except Exception:  # the second pass tells it, where the plan names the operator
+            continue
+        if getattr(module, "reads", None) not in (modality, "bytes"):
+            continue
+        own = [measure.replace("_", "-") for measure in getattr(module, "measures", {})]
+        for told in (operator, *own, *(f"{operator}.{measure}" for measure in own)):
+            found.setdefault(told, operator)
+    return found
 
 
 def _check_training(draft: Draft, report: Report) -> None:
