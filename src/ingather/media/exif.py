@@ -40,7 +40,7 @@ def private_tags(content: bytes) -> tuple[tuple[str, str], ...]:
     told = _metadata(content)
     found = private_in_exif(told.exif)
     found += [(kind, "XMP") for kind, pattern in _XMP.items() if pattern.search(told.xmp)]
-    if told.xmp and not any(name == "XMP" for _, name in found):
+    if told.xmp.strip() and not any(name == "XMP" for _, name in found):
         found.append(("words", "XMP"))
     for kind, marks in _IPTC.items():
         if any(mark in told.iptc for mark in marks):

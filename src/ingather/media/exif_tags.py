@@ -6,6 +6,8 @@ Numbers and names are those of the Exif standard (CIPA DC-008) and, for DNG, of 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -76,14 +78,21 @@ class Metadata:
     hidden: tuple[str, ...] = field(default=())
 
 
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Within it Pillow does not warn: what is broken in a file is told by its fault, not on the screen."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
 def read_exif(tiff: bytes) -> Image.Exif | None:
     """Pillow's reading of an EXIF block, None where it cannot be read."""
     from PIL import Image
 
     exif = Image.Exif()
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with quietly():
             exif.load(b"Exif\0\0" + tiff)
             dict(exif)
     except Exception:  # broken EXIF raises nearly anything
@@ -141,7 +150,8 @@ def orientation_only(value: object) -> bytes:
 
 def _inner(exif: Image.Exif, ifd: int) -> dict[int, object]:
     try:
-        return dict(exif.get_ifd(ifd))
+        with quietly():
+            return dict(exif.get_ifd(ifd))
     except Exception:  # broken EXIF raises nearly anything
         return {}
 

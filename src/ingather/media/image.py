@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingather.errors import MissingExtra
+from ingather.media.exif_tags import ORIENTATION, quietly
 from ingather.media.picture_types import media_type_of, what_it_looks_like
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ THUMBNAIL = 512
 """Longest side, in pixels, of the grey thumbnail that operators share."""
 MOST_PIXELS = 178_956_970
 """Pictures of more pixels are not decoded: a small file could otherwise fill the memory (a bomb)."""
-ORIENTATION = 0x0112
 
 
 class Undecodable(Exception):
@@ -152,8 +151,7 @@ def open_image(content: bytes) -> Image.Image:
 
     if content[4:8] == b"ftyp" and content[8:12] in HEIC_BRANDS:
         _learn_heic()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with quietly():
         return Image.open(io.BytesIO(content))
 
 
@@ -172,15 +170,15 @@ def decode_image(content: bytes, longest: int | None, mode: str) -> Image.Image:
     if longest is not None and max(width, height) > longest:
         # JPEG can be decoded at 1/2, 1/4 or 1/8 of its size for a fraction of the time
         image.draft(mode, (longest, longest))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with quietly():
         image.load()
     if longest is not None and max(image.size) > longest:
         ratio = longest / max(width, height)
         target = max(round(width * ratio), 1), max(round(height * ratio), 1)
         if image.mode in ("P", "1"):
             image = image.convert("RGBA" if "transparency" in image.info else "RGB")
-        image = image.resize(target, Image.Resampling.BILINEAR, reducing_gap=2.0)
+        gap = None if image.mode.startswith("I;") else 2.0  # 16 bits cannot be reduced by blocks
+        image = image.resize(target, Image.Resampling.BILINEAR, reducing_gap=gap)
     return turn_upright(image, orientation)
 
 
@@ -251,7 +249,8 @@ def _learn_heic() -> None:
 
 def _orientation(image: Image.Image) -> int:
     try:
-        value = image.getexif().get(ORIENTATION, 1)
+        with quietly():
+            value = image.getexif().get(ORIENTATION, 1)
     except Exception:  # broken EXIF does not make the picture unusable
         return 1
     return value if isinstance(value, int) and 1 <= value <= 8 else 1

@@ -43,7 +43,8 @@ def change(batch: ImageBatch, config: Config) -> list[bytes | None]:
 
 
 def _turned(picture: Picture) -> bytes | None:
-    from ingather.media.image import ORIENTATION, open_image, turn_upright
+    from ingather.media.exif_tags import ORIENTATION
+    from ingather.media.image import open_image, turn_upright
 
     if picture.orientation == 1 or picture.fault:
         return None
