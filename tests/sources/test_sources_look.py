@@ -142,13 +142,6 @@ def test_an_archive(data: Path, tmp_path: Path, kind: str) -> None:
     assert all(item.attributes["accent"] for item in items)
 
 
-def test_paths_inside_the_plans_folder_are_relative(data: Path, tmp_path: Path) -> None:
-    shutil.copytree(data / "fsdd", tmp_path / "fsdd")
-    options = look(tmp_path / "fsdd", tmp_path).options
-    assert options["path"] == "fsdd/recordings/"
-    assert options["sidecar"]["path"] == "fsdd/speakers.csv"
-
-
 @pytest.mark.parametrize("content", [{}, {"a.bin": b"\0\1\2"}, {"t.csv": b"a,b\n"}])
 def test_what_nothing_is_known_of_is_told(tmp_path: Path, content: dict[str, bytes]) -> None:
     folder = tmp_path / "data"

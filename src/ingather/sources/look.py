@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -29,34 +29,13 @@ _ENOUGH_BOXES = 20
 _TABLE_FORMATS = ("csv", "jsonl", "parquet")
 
 
-def look(path: Path, folder: Path | None = None) -> Findings:
-    """What is at a path: a folder, a table, an archive. Nothing is changed.
-
-    Args:
-        path: what to look at.
-        folder: the plan's folder: paths inside it are written relative to it, all others absolute.
+def look(path: Path) -> Findings:
+    """What is at a path: a folder, a table, an archive. Nothing is changed; paths found are absolute.
 
     Raises:
         InputError: there is nothing there, or nothing in it that can be read.
     """
-    found = _look(path.expanduser().absolute())
-    if folder is None:
-        return found
-    return replace(found, options=_relative(found.options, folder.expanduser().absolute()))
-
-
-def _relative(options: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """Options whose paths inside the folder are relative to it."""
-    told = dict(options)
-    if isinstance(told.get("sidecar"), Mapping):
-        told["sidecar"] = _relative(told["sidecar"], folder)
-    path = str(told.get("path", ""))
-    if path and Path(path).is_relative_to(folder):
-        told["path"] = Path(path).relative_to(folder).as_posix() + ("/" if path.endswith("/") else "")
-    return told
-
-
-def _look(path: Path) -> Findings:
+    path = path.expanduser().absolute()
     if not path.exists():
         raise missing_path(path, str(path))
     told: list[str] = []
