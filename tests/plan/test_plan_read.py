@@ -167,7 +167,11 @@ sources:
   - {name: panel, kind: synthetic, role: evaluate, accents: {us: 10, scotland: 10}, cost: .01 EUR}
 clean: []
 annotate:
-release: {splits: {train: .8, validation: .1, test: .1}, apart_by: contributor, stratify: [accent, label]}
+release:
+  splits: {train: .8, validation: .1, test: .1}
+  apart_by: contributor
+  stratify: [accent, label]
+  formats: [huggingface, jsonl]
 train: {recipe: audio-classification, metric: accuracy, goal: {overall: .95, worst_group: .9}}
 """
 
@@ -230,7 +234,7 @@ def test_short_forms(good: Path) -> None:
         ("[CC0-1.0,", "[CC0-1.0, CC-BY-NC-4.0,", None),
         ("[train, evaluate]", "[train, evaluate, commercial]", None),
         ("[CC0-1.0, CC-BY-4.0,", "[CC-BY-NC-4.0, CC-BY-4.0,", None),
-        ("apart_by: contributor,", "licence: CC-BY-4.0,", "under the same licence"),
+        ("  apart_by: contributor", "  licence: CC-BY-4.0", "under the same licence"),
         ("    kind: files\n", "    kind: files\n    role: evaluate\n", "only evaluates"),
         ("consent\n  special", "consent\n  keep_until: 2001-01-01\n  special", "has passed"),
     ],
@@ -331,7 +335,7 @@ def test_one_slip_is_one_mistake_that_says_what_to_write(
         ("purposes: [train, evaluate]", "purposes:"),
         ("pattern: '{label}_{speaker}_{n}.wav'", "session:"),
         ("  max_share_per_contributor: .05", "  max_share_per_contributor:"),
-        ("release: {", "release: {gap: , "),
+        ("  apart_by: contributor\n", "  apart_by: contributor\n  gap:\n"),
         ("clean: []", "clean:"),
     ],
 )

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from ingather.plan.positions import Node
 
-TRAIN_FIELDS = ("recipe", "options", "metric", "goal", "by")
+TRAIN_FIELDS = ("recipe", "options", "metric", "goal", "by", "batch")
 _FREE = re.compile(
     r"attributes|attributes\.[^.]+\.bins|targets\.groups\[\d+\]\.(shares|only)|rights\.own|release\.splits"
     r"|sources\[\d+\](\.rights)?\.(costs|own)|sources\[\d+\]\.(?!rights\b).+|clean\[\d+\](\..+)?|contributors\..+"

@@ -226,6 +226,9 @@ class Train(Section):
     metric: Metric | None = None
     goal: Goal = Field(default_factory=Goal)
     by: tuple[Names, ...] = Field((), description="groups to judge by, beside the plan's quotas")
+    batch: int | None = Field(
+        None, ge=1, description="samples of one round that `next` proposes; default a sixteenth of the plan"
+    )
 
 
 class Plan(Section):

@@ -12,12 +12,14 @@ from pydantic import BaseModel
 
 from ingather.errors import InputError
 from ingather.plan.findings import Report, instead
-from ingather.plan.model import SourceSpec
+from ingather.plan.model import Release, SourceSpec
 from ingather.plan.positions import Node
 from ingather.plan.shape import Draft, check_options
 from ingather.plugins import FORMATS, OPERATORS, RECIPES, SOURCES, Family, load, names
 
 _READ_ANYWHERE = ("bytes", "any")
+_OWN_FORMATS = Release.model_fields["formats"].default
+"""What every release is by itself, with no format's help."""
 _OPEN_MODALITIES = ("video", "sensor")
 
 
@@ -33,6 +35,8 @@ def check_plugins(draft: Draft, report: Report) -> None:
     if draft.plan.release and formats.path == "release.formats":
         for place, name in enumerate(draft.plan.release.formats):
             node = formats.get(place) or formats
+            if name in _OWN_FORMATS:
+                continue
             module = _loaded(FORMATS, name, node, report)
             if module is not None and not hasattr(module, "write"):
                 writable = [known for known in names(FORMATS) if known != name]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -197,7 +198,7 @@ def _check_personal(draft: Draft, report: Report) -> None:
     plan = draft.plan
     made = all(source.kind == "synthetic" for source in plan.sources)
     why = "" if made else personal(plan)
-    node = draft.at("rights")
+    node = replace(draft.at("rights"), path="rights")
     if why and draft.sound("rights", "attributes"):
         for field, what in (
             ("controller", "who is answerable for it"),
