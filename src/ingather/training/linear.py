@@ -12,6 +12,8 @@ from ingather.training.calibration import Calibration, calibrate
 from ingather.training.targets import ClassTargets
 
 CALIBRATION_FOLDS = 3
+MANY = 10_000
+"""Samples above which one third to calibrate on is plenty."""
 _ABSENT = -1.0
 
 
@@ -52,7 +54,8 @@ def fit_linear(
     n, k = targets.holds.shape
     folds = _inner_folds(targets, seed)
     margins = np.full((n, k), _ABSENT)
-    for fold in range(CALIBRATION_FOLDS):
+    used = CALIBRATION_FOLDS if n <= MANY else 1
+    for fold in range(used):
         out = np.flatnonzero(folds == fold)
         rest = np.flatnonzero(folds != fold)
         if len(out) and len(rest):
@@ -61,7 +64,8 @@ def fit_linear(
             )
             margins[out] = features[out] @ weights + offsets
     weights, offsets = _weights(features, targets.holds, targets, strength, balanced, seed)
-    return LinearClassifier(weights, offsets, calibrate(margins, targets.holds), targets.multi)
+    seen = folds < used
+    return LinearClassifier(weights, offsets, calibrate(margins[seen], targets.holds[seen]), targets.multi)
 
 
 def _weights(
