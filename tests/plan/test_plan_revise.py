@@ -144,10 +144,23 @@ def test_shares_are_left_alone_and_a_group_is_added() -> None:
     assert changed_lines(text, revised.text) == ["+     - {by: accent, only: {uk: 40}}"]
 
 
-def test_people_are_raised_for_the_whole_group() -> None:
-    revised = revise(read(HEAD + FLOW), [Wanted(UK, 31, contributors=9)])
-    assert "{by: accent, each: 30, contributors: 9, only: {uk: 31}}" in revised.text
+def test_people_wanted_everywhere_are_raised_for_the_whole_group() -> None:
+    revised = revise(read(HEAD + FLOW), [Wanted(UK, 31, contributors=9), Wanted(US, 31, contributors=9)])
+    assert "{by: accent, each: 31, contributors: 9}" in revised.text
     assert revised.changes[0] == "accent: contributors 0 -> 9"
+
+
+def test_people_wanted_in_one_cell_are_asked_of_no_other() -> None:
+    once = revise(read(HEAD + FLOW), [Wanted(UK, 31, contributors=9)])
+    assert "{by: accent, only: {uk: 31}, contributors: 9}" in once.text
+    assert once.changes == ("accent uk: 30 -> 31", "accent uk: contributors 0 -> 9")
+    assert revise(read(once.text), [Wanted(UK, 31, contributors=9)]).changes == ()
+    again = revise(read(once.text), [Wanted(UK, 50, contributors=12)])
+    assert "{by: accent, only: {uk: 50}, contributors: 12}" in again.text
+    assert again.text.count("by: accent") == once.text.count("by: accent")
+    asked = {(tuple(cell.by.values()), cell.contributors) for cell in cells(read(again.text)) if cell.by}
+    assert (("us",), 0) in asked
+    assert not any(values == ("us",) and people for values, people in asked)
 
 
 def test_nothing_is_ever_lowered() -> None:

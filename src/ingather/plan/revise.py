@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ingather.errors import InputError
@@ -54,8 +54,9 @@ def revise(plan: Plan, wanted: Iterable[Wanted]) -> Revised:
     """Raises quotas in the plan's own text; none is ever lowered.
 
     Where all cells of a group rise to the same amount, its ``each`` rises; where some do, they stand under
-    ``only``; where the plan has no such group, one is added at the end. The total rises with them where it
-    would be less than a group asks for.
+    ``only``; where the plan has no such group, one is added at the end. People wanted in some cells only get
+    a group of those cells, for ``contributors`` holds for all cells of its group. The total rises with them
+    where it would be less than a group asks for.
 
     Args:
         plan: with its text, as ``read_plan`` gives it.
@@ -100,10 +101,14 @@ def _raise_group(
     text: str, plan: Plan, names: tuple[str, ...], asked: Sequence[Wanted]
 ) -> tuple[str, list[str]]:
     """The text with one group's cells raised, and the changes in words."""
-    have = {cell.key: cell for cell in cells(plan) if tuple(sorted(cell.by)) == names}
+    text, changes, asked = _raise_some_people(text, plan, names, asked)
+    if changes:
+        plan = _reread(text, plan)
+    have = _cells_by_key(plan, names)
     rising = [one for one in asked if one.amount > _target(have.get(cell_key(one.by)))]
     place = _place(plan, names)
-    text, changes = _raise_people(text, plan, place, asked)
+    text, news = _raise_people(text, plan, place, asked)
+    changes += news
     if not rising:
         return text, changes
     if place is None:
@@ -129,9 +134,65 @@ def _raise_group(
     return text, changes
 
 
+def _cells_by_key(plan: Plan, names: tuple[str, ...]) -> dict[str, Cell]:
+    """Of the cells of these attributes, the one that asks most where several quotas name the same."""
+    found: dict[str, Cell] = {}
+    for cell in cells(plan):
+        if tuple(sorted(cell.by)) == names and cell.target >= _target(found.get(cell.key)):
+            found[cell.key] = cell
+    return found
+
+
+def _raise_some_people(
+    text: str, plan: Plan, names: tuple[str, ...], asked: Sequence[Wanted]
+) -> tuple[str, list[str], list[Wanted]]:
+    """People wanted in some cells of a group but not in all: a quota of their own, for others are not meant.
+
+    Returns:
+        The text, the changes in words, and what is asked beside them.
+    """
+    have = _cells_by_key(plan, names)
+    changes = list[str]()
+    told = dict[str, int]()
+    for cell in cells(plan):
+        told[cell.key] = max(told.get(cell.key, 0), cell.contributors)
+    more = [one for one in asked if one.contributors > told.get(cell_key(one.by), 0)]
+    rest = [replace(one, contributors=0) for one in asked if one not in more]
+    everybody = {one.contributors for one in more}
+    if not have or (len(everybody) == 1 and {cell_key(one.by) for one in more} >= set(have)):
+        return text, changes, [*more, *rest]
+    for people in sorted(everybody):
+        alike = [one for one in more if one.contributors == people]
+        alike = [replace(one, amount=max(one.amount, _target(have.get(cell_key(one.by))))) for one in alike]
+        by = tuple(alike[0].by)
+        text = _with_people(text, _reread(text, plan), by, alike)
+        for one in alike:
+            had = _target(have.get(cell_key(one.by)))
+            if one.amount > had:
+                was = number(had) if had else "none"
+                changes.append(f"{_name(one.by, by)}: {was} -> {number(one.amount)}")
+            changes.append(
+                f"{_name(one.by, by)}: contributors {told.get(cell_key(one.by), 0)} -> {one.contributors}"
+            )
+    return text, changes, rest
+
+
+def _with_people(text: str, plan: Plan, by: tuple[str, ...], alike: Sequence[Wanted]) -> str:
+    """The text with a quota for these cells alone: their own one where there is one, else a new one."""
+    for place, group in enumerate(plan.targets.groups):
+        keys = {
+            CROSS.join(one.by[name] for name in group.by) for one in alike if set(group.by) == set(one.by)
+        }
+        if group.each is None and not group.shares and keys and set(group.only) == keys:
+            for one in alike:
+                text = _set_only(text, place, CROSS.join(one.by[name] for name in group.by), one.amount)
+            return _raise_people(text, plan, place, alike)[0]
+    return _with_group(text, by, alike)
+
+
 def _raise_people(text: str, plan: Plan, place: int | None, asked: Sequence[Wanted]) -> tuple[str, list[str]]:
     """The least number of people holds for a whole group: it rises to the most that a cell asks."""
-    people = max(one.contributors for one in asked)
+    people = max((one.contributors for one in asked), default=0)
     if place is None or people <= plan.targets.groups[place].contributors:
         return text, []
     group = plan.targets.groups[place]
