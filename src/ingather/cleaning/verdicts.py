@@ -89,8 +89,10 @@ class _Everything:
         self.ids.append(ids)
         self.numbers.append(id_numbers(ids))
         self.parents.append(parents)
+        panel = pc.equal(rows["role"], "evaluate").to_numpy()
         for name, (values, codes) in self.codes.items():
-            codes.append(_codes(self.plan, name, values, groups.get(name), len(ids)))
+            own = _codes(self.plan, name, values, groups.get(name), len(ids))
+            codes.append(np.where(panel, -1, own).astype(np.int32))
         self.n += len(ids)
 
     def mark_parents(self) -> None:

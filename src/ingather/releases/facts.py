@@ -61,13 +61,13 @@ def gather_facts(
     workspace: Workspace,
     plan: Plan,
     release: str,
+    names: list[str],
     chosen: Selection,
     assigned: Assigned,
     content: Content,
     blanked: int,
 ) -> Facts:
     """Counts what is in a release."""
-    names = list(plan.release.splits) if plan.release else ["train", "validation", "test"]
     inside = assigned.splits >= 0
     split = pa.array([names[one] if one >= 0 else None for one in assigned.splits], pa.string())
     rows = (

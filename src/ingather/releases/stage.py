@@ -53,6 +53,7 @@ def release(
     progress.begin("release: choosing", None)
     chosen = select(workspace, plan)
     _refuse(plan, chosen, strict)
+    settings = _with_test(settings, chosen)
     names = list(settings.splits)
     assigned = split_selection(workspace, plan, settings, chosen)
     for reason, code in (("bridge", BRIDGE), ("gap", GAP), ("undated", UNDATED), ("apart", _APART)):
@@ -90,7 +91,7 @@ def split_selection(workspace: Workspace, plan: Plan, settings: Release, chosen:
     if workspace.splits.exists:
         was = Lookup(workspace.splits, ["split"]).match(chosen.ids)["split"].to_pylist()
         before = np.array([names.index(one) if one in names else -1 for one in was], np.int64)
-    test = names.index("test") if "test" in names else len(names) - 1
+    test = names.index("test") if "test" in names else -1
     before[chosen.evaluate] = test
     ties = [codes_of(chosen.parents.to_pylist())]
     if settings.split != "time" or "apart_by" in settings.model_fields_set:
@@ -142,6 +143,13 @@ def _in_time(
     if "apart_by" in settings.model_fields_set and settings.apart_by:
         splits = keep_apart(splits, units, _APART)
     return splits
+
+
+def _with_test(settings: Release, chosen: Selection) -> Release:
+    """The settings with a test split, where there is a panel and the plan names none to put it in."""
+    if "test" in settings.splits or not chosen.evaluate.any():
+        return settings
+    return settings.model_copy(update={"splits": {**settings.splits, "test": 0.0}})
 
 
 def _tie(chosen: Selection, name: str) -> NDArray[np.int64]:
@@ -232,7 +240,7 @@ def _cut(
         if len(rows):
             write_split(content, rows, building, split)
         progress.advance(len(rows))
-    facts = gather_facts(workspace, plan, name, chosen, assigned, content, blanked)
+    facts = gather_facts(workspace, plan, name, list(splits), chosen, assigned, content, blanked)
     write_documents(building, facts)
     summary: dict[str, Any] = {
         "samples": sum(splits.values()),

@@ -23,11 +23,12 @@ from ingather.store.workspace import Workspace
 from ingather.training.answers import Answers
 from ingather.training.bases import Bases, divide
 from ingather.training.contract import Predictions, RecipeConfig
+from ingather.training.curves import learning_curve
 from ingather.training.evaluate import Evaluation, evaluate
 from ingather.training.examples import Labelled, load_examples
-from ingather.training.folds import out_of_fold
+from ingather.training.folds import OutOfFold, out_of_fold
 
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def _train(
             fix="Collect more, or change release.splits in the plan; then: ingather release",
         )
     progress.begin("train: fitting", None)
-    answers, notes = _answer(plan, recipe, config, labelled, bases, folder)
+    answers, crossed = _answer(plan, recipe, config, labelled, bases)
     evaluations = {name: evaluate(plan, part) for name, part in answers.items() if name != "decide"}
     basis = bases.report(labelled)
     if basis not in evaluations:
@@ -115,9 +116,23 @@ def _train(
     if "decide" in answers:
         evaluations["decide"] = evaluate(plan, answers["decide"])
     predicted = _keep(workspace, answers)
+    curve: list[Json] = []
+    if crossed is not None:
+        progress.begin("train: learning curve", None)
+        learn = labelled.take(bases.learn)
+        curve = learning_curve(
+            recipe,
+            plan,
+            learn.examples,
+            learn.contributors,
+            config,
+            learn.groups,
+            crossed.folds,
+            evaluations["cv"],
+        ).as_json()
     told = evaluations[basis].as_json()
-    if basis == "cv":
-        told["told"] = [*notes, *told["told"]]  # type: ignore[misc]
+    if basis == "cv" and crossed is not None:
+        told["told"] = [*crossed.told, *told["told"]]  # type: ignore[misc]
     if labelled.left:
         note = f"{labelled.left:,} samples above 200,000 were left out of training by lot."
         told["told"] = [note, *told["told"]]  # type: ignore[misc]
@@ -127,6 +142,7 @@ def _train(
         "recipe": settings.recipe,
         "learned_from": len(bases.learn),
         "predicted": predicted,
+        "curve": curve,
         "goal": settings.goal.model_dump(),
         **_goal(settings, evaluations[basis]),
     }
@@ -145,20 +161,16 @@ def _config(recipe: Any, settings: Train) -> RecipeConfig:
 
 
 def _answer(
-    plan: Plan, recipe: Any, config: RecipeConfig, labelled: Labelled, bases: Bases, folder: Path
-) -> tuple[dict[str, Answers], tuple[str, ...]]:
-    """Answers by basis (out of fold for what is learnt from, one model of all of that for the others).
-
-    Beside them stands what the folds have to say, such as contributors who could not be kept apart.
-    """
+    plan: Plan, recipe: Any, config: RecipeConfig, labelled: Labelled, bases: Bases
+) -> tuple[dict[str, Answers], OutOfFold | None]:
+    """Answers by basis: out of fold for what is learnt from, one model of all of that for the others."""
     learn = labelled.take(bases.learn)
     answers: dict[str, Answers] = {}
-    notes: tuple[str, ...] = ()
+    crossed: OutOfFold | None = None
     if not getattr(recipe, "only_test", False):
         groups = {name: column for name, column in learn.groups.items() if name in plan.attributes}
         crossed = out_of_fold(recipe, learn.examples, learn.contributors, config, plan.seed, groups)
         answers["cv"] = _answers(learn, crossed.predictions, "cv")
-        notes = crossed.told
     rest = {"panel": bases.panel, "test": bases.test, "decide": bases.decide}
     rest = {name: rows for name, rows in rest.items() if len(rows)}
     if rest:
@@ -166,7 +178,7 @@ def _answer(
         for name, rows in rest.items():
             part = labelled.take(rows)
             answers[name] = _answers(part, model.predict(part.examples), name)
-    return answers, notes
+    return answers, crossed
 
 
 def _answers(part: Labelled, predictions: Predictions, basis: str) -> Answers:
