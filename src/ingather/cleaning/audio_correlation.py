@@ -38,16 +38,17 @@ def _correlate(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
     """Peak of the cross-correlation, its lags resolved to a quarter of a value by padding the spectrum."""
     from scipy.fft import irfft, next_fast_len, rfft
 
-    size = next_fast_len(len(one) + len(other), real=True)
-    cross = rfft(one, size) * rfft(other, size).conj()
     most = round(_LAG * RATE)
+    size = next_fast_len(max(len(one) + len(other), 2 * most + 1), real=True)
+    cross = rfft(one, size) * rfft(other, size).conj()
     fine = np.arange(-most * _FINER, most * _FINER + 1)
     products = np.abs(irfft(cross, _FINER * size)[fine]) * _FINER
     lags = np.round(fine / _FINER).astype(np.int64)
     ours = _energy(one, np.maximum(lags, 0), lags + len(other))
     theirs = _energy(other, np.maximum(-lags, 0), len(one) - lags)
     enough = (ours > 0.5 * ours.max()) & (theirs > 0.5 * theirs.max())
-    return float(np.max(products / np.sqrt(ours * theirs + 1e-12), where=enough, initial=0.0))
+    best = np.max(products / np.sqrt(ours * theirs + 1e-12), where=enough, initial=0.0)
+    return min(1.0, float(best))
 
 
 def _energy(
