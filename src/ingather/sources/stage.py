@@ -62,8 +62,6 @@ def collect(
             continue
         module = load(SOURCES, source.kind)
         gaps = count_gaps(workspace, plan)
-        if getattr(module, "asks", False) and source.role == "collect" and _filled(workspace, plan, gaps):
-            continue
         tally, gone = _collect_one(workspace, plan, source, module, gaps, progress)
         result.taken += tally.seen
         result.new += tally.new
@@ -91,11 +89,6 @@ def collect(
     workspace.samples.compact()
     result.details["sources"] = told
     return run.end(result)
-
-
-def _filled(workspace: Workspace, plan: Plan, gaps: tuple[Gap, ...]) -> bool:
-    wants = bool(plan.targets.groups or plan.targets.total)
-    return wants and not gaps and workspace.samples.exists
 
 
 def _collect_one(
