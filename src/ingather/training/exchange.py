@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from ingather.errors import InputError
 from ingather.sample import Json
 from ingather.training.contract import Examples, Predictions
+from ingather.training.label_names import several_labels
 
 _NUMBERS = frozenset({"regression", "forecasting"})
 
@@ -64,7 +65,7 @@ def read_answers(path: Path, examples: Examples) -> tuple[Predictions, int]:
         raise _refused(f"answers {len(strange)} samples that were not asked for, such as '{strange[0]}'")
     if len(set(ids)) < len(ids):
         raise _refused(f"answers {len(ids) - len(set(ids))} samples more than once")
-    structured = bool(examples.task.get("multi") or examples.task.get("tree"))
+    structured = several_labels(examples.task) or bool(examples.task.get("tree"))
     values: list[Json] = [None] * len(examples.ids)
     for name, value in zip(ids, table["prediction"].to_pylist(), strict=True):
         values[place[name]] = _parsed(value) if structured or _is_json(examples) else value

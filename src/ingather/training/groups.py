@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ingather.plan.model import Plan
 from ingather.training.answers import Answers
-from ingather.training.label_names import label_name, label_set
+from ingather.training.label_names import label_name, label_set, several_labels
 
 LABEL = "label"
 MOST_CELLS = 400
@@ -108,7 +108,7 @@ def known_values(plan: Plan, name: str) -> tuple[str, ...]:
 
 
 def _labels(plan: Plan, answers: Answers) -> Sequence[Sequence[tuple[str | None, ...]]]:
-    if plan.task.multi:
+    if several_labels(plan.task.model_dump()):
         return [[(name,) for name in sorted(label_set(value) or ())] for value in answers.labels]
     return [[(label_name(value),)] for value in answers.labels]
 

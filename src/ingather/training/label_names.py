@@ -33,13 +33,19 @@ def label_set(value: Json) -> frozenset[str] | None:
     return frozenset(name for name in map(label_name, answers) if name is not None)
 
 
+def several_labels(task: dict[str, Any]) -> bool:
+    """Whether a sample of the task may have several labels at once."""
+    return bool(task.get("multi")) or task.get("type") == "tagging"
+
+
 def class_names(task: dict[str, Any], *columns: Sequence[Json]) -> tuple[str, ...]:
     """Every label of a task: those of the plan in its order, then those met in the data, sorted."""
     planned = [str(label) for label in task.get("labels", ())]
+    several = several_labels(task)
     met: set[str] = set()
     for column in columns:
         for value in column:
-            if task.get("multi"):
+            if several:
                 met |= label_set(value) or frozenset()
             elif (name := label_name(value)) is not None:
                 met.add(name)

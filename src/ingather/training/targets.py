@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from ingather.errors import InputError
 from ingather.sample import Json
 from ingather.training.contract import Examples, Predictions
-from ingather.training.label_names import class_names, label_name, label_set, number
+from ingather.training.label_names import class_names, label_name, label_set, number, several_labels
 
 THRESHOLD = 0.5
 
@@ -58,7 +58,7 @@ def class_targets(examples: Examples) -> ClassTargets:
     Raises:
         InputError: none has a label.
     """
-    multi, tree = bool(examples.task.get("multi")), bool(examples.task.get("tree"))
+    multi, tree = several_labels(examples.task), bool(examples.task.get("tree"))
     names = [label_set(v) if multi else _single(v) for v in examples.labels]
     rows = np.array([row for row, found in enumerate(names) if found is not None], np.int64)
     some_labelled(examples, len(rows))

@@ -86,7 +86,7 @@ def _positive(
 
 def _many_labels(task: dict[str, Any], answers: Answers) -> MultiFacts:
     given = answers.predictions
-    classes = class_names({**task, "multi": True}, answers.labels, given.values, given.classes)
+    classes = class_names(task, answers.labels, given.values, given.classes)
     codes = {name: code for code, name in enumerate(classes)}
 
     def flags(values: Sequence[Json]) -> NDArray[np.bool_]:

@@ -76,7 +76,8 @@ def fit(train: Examples, config: Config, seed: int) -> TextClassifier:
     some = _within_budget([train.inputs[row] for row in targets.rows], config, seed)
     told: tuple[str, ...] = ()
     if len(some) < len(targets.rows):
-        told = (f"Learned from {len(some)} of {len(targets.rows)} texts, drawn by lot: memory is bounded.",)
+        share = round(100 * len(some) / len(targets.rows))
+        told = (f"Learned from {share} of 100 texts, drawn by lot: more would not fit into memory.",)
         train = train.take(targets.rows[some])
         targets = class_targets(train)
     counts = _counts([train.inputs[row] for row in targets.rows], config)
