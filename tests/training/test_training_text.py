@@ -48,7 +48,7 @@ def test_above_the_budget_a_sample_is_learned_from_and_told(monkeypatch: pytest.
     assert whole.told == ()
     monkeypatch.setattr(recipe, "BUDGET", sum(map(len, texts)) // 2)
     half = recipe.fit(some, recipe.Config(), 0)
-    assert half.told == ("Learned from 50 of 100 texts, drawn by lot: more would not fit into memory.",)
+    assert half.told == ("Learned from 49 of 100 texts, drawn by lot: more would not fit into memory.",)
     assert recipe.prepare(some, recipe.Config()).inputs == texts
     assert half.predict(some).values == labels
     assert half.told == recipe.fit(some, recipe.Config(), 0).told
