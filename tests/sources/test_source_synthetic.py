@@ -175,6 +175,15 @@ def test_gaps_of_words_sexes_totals_and_people() -> None:
     assert len(hours) == 4
 
 
+def test_it_says_what_it_can_be_asked_for() -> None:
+    made = plan(accents={"us": 1, "indian": 0})
+    config = synthetic.Config(**made.sources[0].options)
+    assert synthetic.gives(config, made, {"accent": "indian", "label": "two", "gender": "woman"})
+    for by in ({"accent": "british"}, {"label": "ten"}, {"gender": "Frau"}, {"age": "old"}):
+        assert not synthetic.gives(config, made, by)
+    assert synthetic.gives(synthetic.Config(), plan(), {"accent": "british"})
+
+
 def test_a_panel_ignores_gaps() -> None:
     assert len(collect([Gap({"accent": "us"}, 30)], accents={"us": 1}, takes=1, role="evaluate")) == 3
 

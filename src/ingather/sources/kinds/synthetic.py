@@ -7,12 +7,13 @@ synthetic.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from pydantic import model_validator
 
 from ingather.errors import InputError
+from ingather.plan.model import Plan
 from ingather.sample import Item, Loss
 from ingather.sources.contract import Request, SourceConfig, option
 from ingather.sources.speech import casting, synthesis
@@ -100,6 +101,22 @@ def collect(config: Config, request: Request) -> Iterator[Item | Loss]:
             request.gaps, coming, cast, _unused(production, people, coming), request.plan.targets.unit
         )
         yield from production.items((c for job in jobs for c in cast.clips(job)), write_jobs(jobs))
+
+
+def gives(config: Config, plan: Plan, by: Mapping[str, str]) -> bool:
+    """Whether this source can be asked for samples of a group."""
+    accents = casting.people_asked(plan, config.attribute, config.accents, config.speakers, config.voices)
+    words = config.words or plan.task.labels
+    for name, value in by.items():
+        able = {
+            config.attribute: value in accents,
+            config.gender: value in casting.genders(plan, config.gender).values(),
+            "label": value in words or (config.prompts is not None and not config.words),
+            "language": value in plan.languages[:1],
+        }
+        if not able.get(name, False):
+            return False
+    return True
 
 
 def _set_up(config: Config, request: Request) -> tuple[Production, dict[str, int]]:

@@ -43,10 +43,8 @@ def casting(
     Raises:
         InputError: a value that the attribute has not, a number below 0, or an accent nobody knows.
     """
-    values = plan.attributes[attribute].known_values if attribute in plan.attributes else ()
-    if not accents:
-        accents = [v for v in values if v in voices or known(v)]
-    people = dict(accents) if isinstance(accents, Mapping) else dict.fromkeys(accents, speakers)
+    values = _values(plan, attribute)
+    people = people_asked(plan, attribute, accents, speakers, voices)
     if not people:
         raise InputError(
             "The source names no accents.",
@@ -73,6 +71,18 @@ def casting(
             )
         found[value] = voice(voices.get(value, value), f"{where}.accents.{value}")
     return Casting(people, found)
+
+
+def people_asked(
+    plan: Plan,
+    attribute: str,
+    accents: Mapping[str, int] | Sequence[str],
+    speakers: int,
+    voices: Mapping[str, str],
+) -> dict[str, int]:
+    """Speakers of each accent; where the options name none, of every value that has a voice."""
+    named = accents or [v for v in _values(plan, attribute) if v in voices or known(v)]
+    return dict(named) if isinstance(named, Mapping) else dict.fromkeys(named, speakers)
 
 
 def prompts(plan: Plan, where: str, folder: Path, words: Sequence[str], file: str | None) -> tuple[str, ...]:
@@ -105,5 +115,9 @@ def prompts(plan: Plan, where: str, folder: Path, words: Sequence[str], file: st
 
 def genders(plan: Plan, attribute: str) -> dict[str, str]:
     """The plan's own words for the sexes of the voices, where it has the attribute."""
-    values = plan.attributes[attribute].known_values if attribute in plan.attributes else ()
+    values = _values(plan, attribute)
     return {sex: v for sex, names in _WORDS_FOR.items() for v in values if v.casefold() in names}
+
+
+def _values(plan: Plan, attribute: str) -> tuple[str, ...]:
+    return plan.attributes[attribute].known_values if attribute in plan.attributes else ()
