@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 CACHE = Path(os.environ.get("INGATHER_BENCHMARK_CACHE", Path.home() / ".cache" / "ingather-benchmarks"))
 PACKAGES = {
-    "datatrove": ("datatrove[io]==0.10.1", "ftfy==6.3.1", "orjson", "xxhash", "spacy", "nltk"),
+    "datatrove": ("datatrove[io]==0.10.1", "ftfy==6.3.1", "orjson", "xxhash<4", "spacy", "tokenizers"),
     "polars": ("polars>=1.30",),
 }
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS", "ARROW_NUM_THREADS")
@@ -43,11 +43,12 @@ def interpreter(peer: str) -> str:
     """The Python of a peer's own environment, made and filled the first time."""
     folder = CACHE / peer
     python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
-    if not (folder / "ready").exists():
+    ready, wanted = folder / "ready", "\n".join(PACKAGES[peer])
+    if not ready.exists() or ready.read_text() != wanted:
         print(f"Installing {peer} into {folder} ...", file=sys.stderr)
         venv.create(folder, with_pip=True, clear=True)
         subprocess.run([str(python), "-m", "pip", "install", "-q", *PACKAGES[peer]], check=True)
-        (folder / "ready").touch()
+        ready.write_text(wanted)
     return str(python)
 
 

@@ -15,7 +15,7 @@ from ingather.cleaning.judging import breaks
 from ingather.cleaning.text import encoding_repair, gopher_quality, gopher_repetition
 from ingather.media.text import TextBatch
 
-BATCH = 2_000
+BATCH = 1_000
 
 
 class Plain:

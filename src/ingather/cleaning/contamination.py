@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingather.cleaning.lines import share
-from ingather.cleaning.minhash import bands, candidates, jaccard, signatures
-from ingather.cleaning.shingles import Shingles, folded_words, run_keys, shingle, word_hashes
+from ingather.cleaning.minhash import bands, candidates, jaccard, signatures, take
+from ingather.cleaning.shingles import Shingles, hashed_words, run_keys, shingle
 
 if TYPE_CHECKING:
     from ingather.media.text import TextBatch
@@ -63,8 +63,7 @@ def build_index(texts: TextBatch, run: int = 13) -> Index:
         texts: the benchmark: questions, answers, documents.
         run: words in a run; a text of the benchmark that is shorter counts only as a whole.
     """
-    words = folded_words(texts)
-    runs, _ = run_keys(words, word_hashes(words), run)
+    runs, _ = run_keys(hashed_words(texts), run)
     found = shingle(texts, _WORDS)
     return Index(run, np.unique(runs), found, _band_keys(found))
 
@@ -77,13 +76,14 @@ def contamination(texts: TextBatch, index: Index) -> Contamination:
 
 
 def _overlap(texts: TextBatch, index: Index) -> NDArray[np.float64]:
-    words = folded_words(texts)
-    runs, places = run_keys(words, word_hashes(words), index.run)
+    words = hashed_words(texts)
+    runs, places = run_keys(words, index.run)
     begins = places[np.isin(runs, index.runs)]
-    change = np.zeros(len(words) + 1, dtype=np.int64)
+    change = np.zeros(len(words.values) + 1, dtype=np.int64)
     np.add.at(change, begins, 1)
     np.add.at(change, begins + index.run, -1)
-    return share(words.total(np.cumsum(change[:-1]) > 0), words.counts)
+    inside = np.concatenate([[0], np.cumsum(np.cumsum(change[:-1]) > 0)])
+    return share(inside[words.offsets[1:]] - inside[words.offsets[:-1]], words.counts)
 
 
 def _nearest(found: Shingles, index: Index) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
@@ -92,7 +92,7 @@ def _nearest(found: Shingles, index: Index) -> tuple[NDArray[np.int64], NDArray[
     keys = np.concatenate([index.keys, _band_keys(found)])
     pairs = candidates(keys, known)
     pairs = pairs[(pairs[:, 0] < known) & (found.counts[pairs[:, 1] - known] > 0)]
-    alike = jaccard(_rows(index.shingles, pairs[:, 0]), _rows(found, pairs[:, 1] - known))
+    alike = jaccard(take(index.shingles, pairs[:, 0]), take(found, pairs[:, 1] - known))
     order = np.lexsort((pairs[:, 0], -alike, pairs[:, 1]))
     best = order[np.flatnonzero(np.diff(pairs[order, 1], prepend=-1))]
     nearest = np.full(texts, -1, dtype=np.int64)
@@ -104,10 +104,3 @@ def _nearest(found: Shingles, index: Index) -> tuple[NDArray[np.int64], NDArray[
 
 def _band_keys(shingles: Shingles) -> NDArray[np.uint64]:
     return bands(signatures(shingles, _BANDS * _ROWS), _ROWS)
-
-
-def _rows(shingles: Shingles, rows: NDArray[np.int64]) -> Shingles:
-    counts = shingles.counts[rows]
-    offsets = np.concatenate([[0], np.cumsum(counts)])
-    within = np.arange(int(offsets[-1])) - np.repeat(offsets[:-1], counts)
-    return Shingles(shingles.keys[np.repeat(shingles.offsets[rows], counts) + within], offsets)

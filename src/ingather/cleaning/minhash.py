@@ -19,7 +19,7 @@ _EMPTY = np.uint64(0xFFFFFFFFFFFFFFFF)
 _LOW = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
 _AT_ONCE = 1 << 20
-_NEIGHBOURS = 8
+_NEIGHBOURS = 4
 
 
 def signatures(shingles: Shingles, slots: int) -> NDArray[np.uint64]:
@@ -84,26 +84,33 @@ def candidates(keys: NDArray[np.uint64], first_new: int) -> NDArray[np.int64]:
 
 def jaccard(left: Shingles, right: Shingles) -> NDArray[np.float64]:
     """Shared shingles by all shingles, for each pair of documents; 0 where neither has any."""
-    a, b = _distinct(left), _distinct(right)
     documents = len(left.offsets) - 1
-    both = np.concatenate([a[0], b[0]]), np.concatenate([a[1], b[1]])
-    order = np.lexsort((both[1], both[0]))
-    document, key = both[0][order], both[1][order]
-    twice = (document[1:] == document[:-1]) & (key[1:] == key[:-1])
-    shared = np.bincount(document[1:][twice], minlength=documents)
-    union = np.bincount(document, minlength=documents) - shared
+    bits = np.uint64(max(1, documents.bit_length()))
+    a, b = _distinct(left, bits), _distinct(right, bits)
+    both = np.sort(np.concatenate([a, b]))
+    shift = np.uint64(64) - bits
+    shared = np.bincount((both[1:][both[1:] == both[:-1]] >> shift).astype(np.int64), minlength=documents)
+    union = np.bincount((both >> shift).astype(np.int64), minlength=documents) - shared
     result = np.zeros(documents)
     np.divide(shared, union, out=result, where=union > 0)
     return result
 
 
-def _distinct(shingles: Shingles) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
-    document = np.repeat(np.arange(len(shingles.offsets) - 1), shingles.counts)
-    order = np.lexsort((shingles.keys, document))
-    document, keys = document[order], shingles.keys[order]
-    fresh = np.ones(len(keys), dtype=np.bool_)
-    fresh[1:] = (document[1:] != document[:-1]) | (keys[1:] != keys[:-1])
-    return document[fresh], keys[fresh]
+def _distinct(shingles: Shingles, bits: np.uint64) -> NDArray[np.uint64]:
+    """Every shingle of every document once, rising: the document in the upper bits, the key in the others."""
+    document = np.repeat(np.arange(len(shingles.offsets) - 1, dtype=np.uint64), shingles.counts)
+    ordered = np.sort((document << (np.uint64(64) - bits)) | (shingles.keys >> bits))
+    fresh = np.ones(len(ordered), dtype=np.bool_)
+    fresh[1:] = ordered[1:] != ordered[:-1]
+    return ordered[fresh]
+
+
+def take(shingles: Shingles, rows: NDArray[np.int64]) -> Shingles:
+    """The shingles of these documents, in this order."""
+    counts = shingles.counts[rows]
+    offsets = np.concatenate([[0], np.cumsum(counts)])
+    within = np.arange(int(offsets[-1])) - np.repeat(offsets[:-1], counts)
+    return Shingles(shingles.keys[np.repeat(shingles.offsets[rows], counts) + within], offsets)
 
 
 def _fill(table: NDArray[np.uint64], shingles: Shingles, slots: int) -> None:

@@ -7,22 +7,18 @@ Datasets", chapter 3). With 20 bands of 6 values, two texts of Jaccard similarit
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 from pydantic import Field
 
 from ingather.cleaning.contract import OperatorConfig, limit
-from ingather.cleaning.minhash import bands, candidates, jaccard, signatures
+from ingather.cleaning.minhash import bands, candidates, jaccard, signatures, take
 from ingather.cleaning.shingles import shingle
-
-if TYPE_CHECKING:
-    from ingather.media.text import TextBatch
+from ingather.media.text import TextBatch, text_batch
 
 reads = "text"
-_MARGIN = 4.0
+_MARGIN = 3.0
 _PAIRS_AT_ONCE = 1 << 16
 
 
@@ -76,7 +72,10 @@ def pairs(signed: pa.Array, first_new: int, config: Config) -> NDArray[np.int64]
 
 def same(left: TextBatch, right: TextBatch, config: Config) -> NDArray[np.float64]:
     """Jaccard similarity, 0 to 1, of the sets of runs of words of each pair."""
-    return jaccard(shingle(left, config.words), shingle(right, config.words))
+    texts = pa.concat_arrays([left.filled, right.filled]).dictionary_encode()
+    shingles = shingle(text_batch([""] * len(texts.dictionary), texts.dictionary), config.words)
+    rows = texts.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    return jaccard(take(shingles, rows[: len(left)]), take(shingles, rows[len(left) :]))
 
 
 def reason(config: Config) -> str:
