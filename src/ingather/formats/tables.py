@@ -83,9 +83,23 @@ def read_table(name: str, opener: Opener, options: TableOptions) -> Iterator[Row
         opener: opens its bytes; called more than once.
         options: its format, and what the user said of it.
 
+    Where the bytes are damaged or cut short, what came before is yielded, and the rest is a loss.
+
     Raises:
         InputError: the file cannot be read as that kind of table at all.
     """
+    line = 0
+    try:
+        for row in _rows_of(name, opener, options):
+            if not isinstance(row, Loss):
+                line = row[0]
+            yield row
+    except OSError as error:
+        where = f"{name}, after line {line}" if line else name
+        yield Loss(where, f"cannot be read any further: {error.strerror or error}")
+
+
+def _rows_of(name: str, opener: Opener, options: TableOptions) -> Iterator[Row | Loss]:
     if options.format in ("csv", "tsv"):
         return read_delimited(name, opener, _dialect(opener, options), options.encoding)
     if options.format == "jsonl":
@@ -183,12 +197,12 @@ def _sheet(name: str, book: Any, asked: str | None) -> Any:
 
 def _sheet_rows(name: str, sheet: Any, options: TableOptions) -> Iterator[Row | Loss]:
     count = 1 if options.header_rows is None else options.header_rows
-    rows = sheet.iter_rows(values_only=True)
+    rows = _sound(sheet.iter_rows(values_only=True))
     head = [["" if cell is None else str(cell) for cell in row] for row in islice(rows, count)]
     columns = unique(list(options.columns) or (join_headers(head) if head else []))
     while columns and columns[-1] == f"column {len(columns)}":
         columns.pop()
-    for number, cells in enumerate(_sound(rows), count + 1):
+    for number, cells in enumerate(rows, count + 1):
         if all(cell is None for cell in cells):
             continue
         if not columns:

@@ -13,6 +13,7 @@ from ingather.errors import InputError
 from ingather.sources.losses import Tally
 
 _DIGITS = re.compile(r"(\d+)")
+_PLAIN_PATH = re.compile(r"/[A-Za-z0-9/_.~-]*")
 _PASSED_OVER = {"__MACOSX", "__pycache__", "node_modules"}
 
 
@@ -46,7 +47,20 @@ class Entry:
     @property
     def suffix(self) -> str:
         """The name's ending, lower case, with its dot."""
-        return PurePosixPath(self.name).suffix.lower()
+        name = self.name[self.name.rfind("/") + 1 :]
+        dot = name.rfind(".")
+        return name[dot:].lower() if 0 < dot < len(name) - 1 else ""
+
+    def head(self, size: int) -> bytes:
+        """Its first bytes; none where it cannot be read, for whoever reads it whole tells that."""
+        try:
+            if self.path is not None:
+                with open(self.path, "rb", buffering=0) as plain:
+                    return plain.read(size)
+            with self.open() as stream:
+                return stream.read(size)
+        except OSError:
+            return b""
 
 
 def natural(name: str) -> list[tuple[int, int, str]]:
@@ -57,7 +71,12 @@ def natural(name: str) -> list[tuple[int, int, str]]:
 def file_entry(path: Path, name: str | None = None) -> Entry:
     """One plain file as an entry."""
     found = path.stat()
-    return Entry(name or readable(path.name), found.st_size, _stamp(found), path, None, path.as_uri())
+    return Entry(name or readable(path.name), found.st_size, _stamp(found), path, None, file_uri(str(path)))
+
+
+def file_uri(path: str) -> str:
+    """The file:// address of an absolute path."""
+    return f"file://{path}" if _PLAIN_PATH.fullmatch(path) else Path(path).absolute().as_uri()
 
 
 def folder_entries(root: Path, tally: Tally, leave_out: tuple[Path, ...] = ()) -> Iterator[Entry]:
@@ -94,7 +113,8 @@ def _folder(
                 yield from _folder(entry.path, name + "/", tally, left_out, (*above, real))
             elif entry.is_file():
                 found_stat = entry.stat()
-                yield Entry(name, found_stat.st_size, _stamp(found_stat), Path(entry.path))
+                stamp = _stamp(found_stat)
+                yield Entry(name, found_stat.st_size, stamp, Path(entry.path), None, file_uri(entry.path))
             else:
                 tally.add(name, "is neither a file nor a folder (a broken link, a device, a pipe)")
         except OSError as error:

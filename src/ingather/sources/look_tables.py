@@ -187,8 +187,7 @@ def kind_of(entry: Entry) -> TableFormat | None:
         return known
     if entry.suffix == ".txt" and entry.name.lower().rpartition("/")[2].startswith(("readme", "licen")):
         return None
-    with entry.open() as stream:
-        return table_format(entry.name, stream.read(1 << 14))
+    return table_format(entry.name, entry.head(1 << 14))
 
 
 def nothing_known(path: Path, what: str) -> InputError:

@@ -6,7 +6,6 @@ import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from pathlib import PurePosixPath
 
 from ingather.formats.encoding import detect_encoding
 from ingather.formats.media_types import BY_SUFFIX, HEAD, media_type_of, name_belies
@@ -82,7 +81,7 @@ class MediaReading:
         suffix = entry.suffix
         known = BY_SUFFIX.get(suffix)
         if known is None and entry.path and suffix not in _PROSE and suffix not in TABLE_SUFFIXES:
-            known = media_type_of(_head(entry))
+            known = media_type_of(entry.head(HEAD))
         if known is not None and known[0] == self.modality:
             self.met += 1
             if entry.size <= self.largest:
@@ -105,9 +104,7 @@ class MediaReading:
         return {FOLDER: folder or None, **values}
 
     def _item(self, key: str, stamp: str, entry: Entry, values: Mapping[str, Json]) -> Item | None:
-        item = Item(
-            key, self.modality, uri=entry.uri or (entry.path.as_uri() if entry.path else ""), stamp=stamp
-        )
+        item = Item(key, self.modality, uri=entry.uri, stamp=stamp)
         try:
             if self.modality == "text":
                 self._text(item, entry)
@@ -128,7 +125,8 @@ class MediaReading:
 
     def _media(self, item: Item, entry: Entry) -> None:
         if entry.path is not None:
-            head = _head(entry)
+            with open(entry.path, "rb", buffering=0) as plain:
+                head = plain.read(HEAD)
             item.content = entry.path
         else:
             with entry.open() as stream:
@@ -161,16 +159,3 @@ def _two_readings(pattern: NamePattern, values: Mapping[str, str], other: Mappin
         f"{name} '{values[name]}' or '{other[name]}'; "
         f"say {{{name}:d}} for digits or {{{name}:w}} for letters and digits only"
     )
-
-
-def _head(entry: Entry) -> bytes:
-    if entry.path is not None:
-        with open(entry.path, "rb", buffering=0) as stream:
-            return stream.read(HEAD)
-    with entry.open() as stream:
-        return stream.read(HEAD)
-
-
-def suffix_of(name: str) -> str:
-    """A name's ending, lower case."""
-    return PurePosixPath(name).suffix.lower()

@@ -82,8 +82,7 @@ def read_sidecar(
     Raises:
         InputError: it is no table, or lacks a column that is named.
     """
-    with table.open() as stream:
-        kind = table_format(table.name, stream.read(4096))
+    kind = table_format(table.name, table.head(4096))
     if kind is None:
         raise InputError(
             f"{table.name} is no table that can be read.",

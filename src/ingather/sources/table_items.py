@@ -63,7 +63,7 @@ class TableReading:
     def items(self, name: str, uri: str, rows: Iterator[Row | Loss]) -> Iterator[Item | Loss]:
         """Every row that the store has not, as an item, in order."""
         told: list[Loss] = []
-        stream = (row for row in _while_readable(name, rows) if not _set_aside(row, told))
+        stream = (row for row in rows if not _set_aside(row, told))
         first: list[Row] = list(islice(stream, _CHUNK))  # type: ignore[arg-type]
         yield from _drained(told)
         if not first:
@@ -168,17 +168,6 @@ def _set_aside(row: Row | Loss, told: list[Loss]) -> bool:
         told.append(row)
         return True
     return False
-
-
-def _while_readable(name: str, rows: Iterator[Row | Loss]) -> Iterator[Row | Loss]:
-    line = 0
-    try:
-        for row in rows:
-            if not isinstance(row, Loss):
-                line = row[0]
-            yield row
-    except OSError as error:
-        yield Loss(f"{name}, after line {line}", f"cannot be read any further: {error.strerror or error}")
 
 
 def _drained(told: list[Loss]) -> Iterator[Loss]:

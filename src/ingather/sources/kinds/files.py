@@ -130,8 +130,7 @@ def _table_format(config: Config, entry: Entry) -> TableFormat | None:
     known = table_format(entry.name)
     if known or entry.suffix in (".txt", ".md", ".json", ".html", ".xml", ".py", ".yaml", ".yml", ".pdf"):
         return known
-    with entry.open() as stream:
-        return table_format(entry.name, stream.read(1 << 14))
+    return table_format(entry.name, entry.head(1 << 14))
 
 
 def _tables(
