@@ -72,7 +72,7 @@ class AudioClassifier:
 
     def predict(self, examples: Examples) -> Predictions:
         """Answers every example, in order; a clip that cannot be decoded gets what is usual."""
-        rows, readable = _rows(self.features, examples.inputs)
+        rows, readable = _rows(self.features, examples.inputs, 1)
         outputs = np.tile(self.machine.offset, (len(examples.ids), 1))
         outputs[readable] = self.machine(rows[:, 0])
         if self.multi:
@@ -97,7 +97,8 @@ def fit(train: Examples, config: Config, seed: int) -> AudioClassifier:
     shape = Shape(config.bands, config.cepstra, config.segments)
     voiced = config.voices and len(told) <= config.most_voiced
     features = _features(shape if rate is None else shape.reaching(rate), voiced)
-    rows, readable = _rows(features, train.inputs)
+    views = len(features.views)
+    rows, readable = _rows(features, train.inputs, views)
     if not len(readable):
         raise InputError(
             "There is nothing to learn from: no clip has a label and can be decoded.",
@@ -108,7 +109,6 @@ def fit(train: Examples, config: Config, seed: int) -> AudioClassifier:
     classes = class_names(train.task, labels)
     targets = _targets(labels, classes, multi)
     landmarks = np.sort(np.random.default_rng(seed).permutation(len(rows))[: config.landmarks])
-    views = rows.shape[1]
     machine = fit_kernel_ridge(
         rows.reshape(-1, shape.size),
         np.repeat(targets, views, axis=0),
@@ -124,13 +124,15 @@ def _features(shape: Shape, voiced: bool) -> Features:
     return Features(shape, (_PLAIN, *_OTHER_VOICES) if voiced else (_PLAIN,))
 
 
-def _rows(features: Features, contents: Sequence[bytes]) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+def _rows(
+    features: Features, contents: Sequence[bytes], views: int
+) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """(readable, views, size) vectors and which of the contents they are of."""
-    found = [features.of(content) for content in contents]
-    readable = np.array([i for i, views in enumerate(found) if views is not None], np.int64)
+    found = [features.of(content, views) for content in contents]
+    readable = np.array([i for i, seen in enumerate(found) if seen is not None], np.int64)
     if not len(readable):
-        return np.zeros((0, len(features.views), features.shape.size), np.float32), readable
-    return np.stack([views for views in found if views is not None]), readable
+        return np.zeros((0, views, features.shape.size), np.float32), readable
+    return np.stack([seen for seen in found if seen is not None]), readable
 
 
 def _targets(labels: Sequence[Json], classes: tuple[str, ...], multi: bool) -> NDArray[np.float64]:
