@@ -12,16 +12,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from ingather.formats.media_types import BY_SUFFIX, HEAD, media_type_of
 from ingather.plan.model import Plan
 from ingather.releases.selection import Selection
 from ingather.store.lookup import Lookup
 from ingather.store.workspace import Workspace
 
 MEDIA = {"audio", "image", "video"}
-SUFFIXES = {
-    "audio/wav": "wav", "audio/x-wav": "wav", "audio/flac": "flac", "audio/mpeg": "mp3", "audio/ogg": "ogg",
-    "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/tiff": "tif", "image/avif": "avif",
-}  # fmt: skip
 _FIXED = ("id", "label", "contributor", "session", "source", "licence", "synthetic", "parent", "segment")
 
 
@@ -64,7 +61,7 @@ class Content:
             inside = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
             fields.append(pa.field(main, pa.string() if self.plan_media_apart else inside))
         else:
-            fields += [pa.field(self._plain(name), kind) for name, kind in self.fields.items()]
+            fields += [pa.field(self.plain(name), kind) for name, kind in self.fields.items()]
         fields.append(pa.field("label", label_type(self.plan)))
         if self._labels is not None:
             fields += [pa.field("label_distribution", pa.string()), pa.field("votes", pa.string())]
@@ -105,11 +102,11 @@ class Content:
             columns["text"] = pc.coalesce(new["text"], told["text"])
         elif main in MEDIA:
             blobs = pc.coalesce(new["blob"], told["blob"]).to_pylist()
+            contents = [self._bytes(blob) for blob in blobs]
+            kinds = told["media_type"].to_pylist()
             media: list[dict[str, Any]] = [
-                {"bytes": self._bytes(blob), "path": f"{one}.{SUFFIXES.get(kind or '', 'bin')}"}
-                for one, blob, kind in zip(
-                    ids.to_pylist(), blobs, told["media_type"].to_pylist(), strict=True
-                )
+                {"bytes": data, "path": one + suffix_of(data, kind)}
+                for one, data, kind in zip(ids.to_pylist(), contents, kinds, strict=True)
             ]
             if self.plan_media_apart:
                 files = [(f"media/{m['path']}", m["bytes"]) for m in media]
@@ -119,7 +116,7 @@ class Content:
         else:
             data = [orjson.loads(value) if value else {} for value in told["data"].to_pylist()]
             for name, kind in self.fields.items():
-                columns[self._plain(name)] = pa.array([_as(row.get(name), kind) for row in data], kind)
+                columns[self.plain(name)] = pa.array([_as(row.get(name), kind) for row in data], kind)
         columns["label"] = label_values(self.plan, self.selection.labels.take(take).to_pylist())
         if self._labels is not None:
             votes = self._labels.match(ids)
@@ -146,9 +143,16 @@ class Content:
             return stripped
         return content
 
-    def _plain(self, name: str) -> str:
+    def plain(self, name: str) -> str:
         """A record's field that has the name of one of the release's own columns gets ``data_`` before it."""
         return f"data_{name}" if name in _FIXED or name in self.attributes else name
+
+
+def suffix_of(content: bytes, media_type: str | None) -> str:
+    """The ending of a file's name by its bytes, which cleaning may have written anew, else by its type."""
+    found = media_type_of(content[:HEAD])
+    kind = found[1] if found is not None else media_type
+    return next((suffix for suffix, (_, known) in BY_SUFFIX.items() if known == kind), ".bin")
 
 
 def label_type(plan: Plan) -> pa.DataType:

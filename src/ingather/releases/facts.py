@@ -5,40 +5,64 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
+from ingather.plan.counting import bin_of, labels_in
+from ingather.plan.licence_mix import Mix, mix
 from ingather.plan.model import Plan
 from ingather.plan.quotas import Row, coverage
 from ingather.releases.content import Content
+from ingather.releases.privacy import least_people
 from ingather.releases.selection import Selection
-from ingather.releases.splitting import Assigned
 from ingather.store.counts import read_counts
 from ingather.store.cursors import get_cursor
 from ingather.store.lookup import Lookup
 from ingather.store.workspace import Workspace
+
+UNKNOWN = "unknown"
+_COUNTED = ("classification", "boxes", "polygons", "tagging", "spans", "tracks")
+"""Tasks whose labels come from a list, so that they can be counted."""
 
 
 @dataclass(frozen=True)
 class Facts:
     """Everything that the card, the data sheet and the tables of a release say.
 
+    What the plan does not release, and what too few people share, is in none of it.
+
     Attributes:
         plan: the plan it was cut under.
         release: its name.
         splits: samples by split.
         schema: columns of its shards.
-        features: by column, the Hugging Face feature.
-        labels: samples by label, by split.
+        labels: samples by label, by split; empty where labels come from no list.
+        spread: for numbers as labels: least, median and greatest by split.
         groups: by attribute, samples by value, by split; unknown is "unknown".
         contributors: how many people gave what is in it.
+        synthetic: how many samples a machine made.
+        derived: how many samples were cut from others.
+        changed: how many samples cleaning changed.
         licences: samples by licence.
+        licences_by_source: by source and licence: samples.
+        mix: what these licences allow together.
         sources: by source: samples in it, kind, licence, synthetic.
+        labelled: samples by the way their label was settled; "source" where it came with them.
+        votes: how many samples carry people's votes beside the label.
         left_out: samples by reason.
+        collected: how many samples there were to choose from.
         coverage: every quota.
         operators: rows in and out of every operator.
         rejections: what every filter rejects, by group.
+        lacks: strata that a split holds too little of: split, stratum, samples.
         blanked: samples with a value blanked for privacy.
+        least_people: how many people must share what is told of them.
+        formats: by further format, what it could not carry: reason and samples.
+        files: the files of data: path below the release, SHA-256 and bytes.
+        features: by column, the feature that the Hugging Face loader reads.
     """
 
     plan: Plan
@@ -46,78 +70,223 @@ class Facts:
     splits: dict[str, int]
     schema: pa.Schema
     labels: dict[str, dict[str, int]]
+    spread: dict[str, tuple[float, float, float]]
     groups: dict[str, dict[str, dict[str, int]]]
     contributors: int
+    synthetic: int
+    derived: int
+    changed: int
     licences: dict[str, int]
+    licences_by_source: dict[tuple[str, str], int]
+    mix: Mix
     sources: dict[str, dict[str, Any]]
+    labelled: dict[str, int]
+    votes: int
     left_out: dict[str, int]
+    collected: int
     coverage: list[Row]
     operators: list[dict[str, Any]]
     rejections: list[dict[str, Any]]
+    lacks: list[tuple[str, str, int]]
     blanked: int
+    least_people: int
+    formats: dict[str, list[dict[str, Any]]]
+    files: dict[str, dict[str, Any]]
+    features: dict[str, Any]
+
+    @property
+    def samples(self) -> int:
+        """How many samples are in it."""
+        return sum(self.splits.values())
 
 
 def gather_facts(
     workspace: Workspace,
     plan: Plan,
     release: str,
-    names: list[str],
     chosen: Selection,
-    assigned: Assigned,
+    splits: NDArray[np.int64],
+    names: list[str],
     content: Content,
+    *,
+    lacks: list[tuple[str, str, int]],
     blanked: int,
+    formats: dict[str, list[dict[str, Any]]],
+    files: dict[str, dict[str, Any]],
+    features: dict[str, Any],
 ) -> Facts:
-    """Counts what is in a release."""
-    inside = assigned.splits >= 0
-    split = pa.array([names[one] if one >= 0 else None for one in assigned.splits], pa.string())
-    rows = (
-        Lookup(workspace.samples, ["licence", "source", "synthetic"])
-        .match(chosen.ids)
-        .filter(pa.array(inside))
-    )
+    """Counts what is in a release.
+
+    Args:
+        workspace: what it was cut from.
+        plan: under which.
+        release: its name.
+        chosen: the samples.
+        splits: n indices of splits, below 0 where a sample is left out.
+        names: of the splits.
+        content: its rows.
+        lacks: as in Facts, likewise the rest.
+        blanked: likewise.
+        formats: likewise.
+        files: likewise.
+        features: likewise.
+    """
+    inside = pa.array(splits >= 0)
+    split = pa.array([names[one] if one >= 0 else None for one in splits], pa.string())
+    columns = ["licence", "source", "synthetic", "parent"]
+    rows = Lookup(workspace.samples, columns).match(chosen.ids).filter(inside)
+    ids = chosen.ids.filter(inside)
+    by_source = _count_pairs(rows["source"], rows["licence"])
+    groups = {
+        name: _table(_in_words(plan, name, values), split) for name, values in content.attributes.items()
+    }
+    hidden = _hidden(plan, chosen, groups, blanked)
     operators: Any = get_cursor(workspace, "operators") or []
     rejections: Any = get_cursor(workspace, "fairness") or []
+    labelled, votes = _labelling(workspace, ids, chosen.labels.filter(inside))
+    synthetic = int(pc.sum(pc.fill_null(rows["synthetic"], False)).as_py() or 0)
+    in_source = _count(rows["source"])
     return Facts(
         plan=plan,
         release=release,
-        splits={name: int((assigned.splits == number).sum()) for number, name in enumerate(names)},
+        splits={name: int((splits == number).sum()) for number, name in enumerate(names)},
         schema=content.schema,
-        labels=_table(chosen.labels, split),
-        groups={name: _table(values, split) for name, values in content.attributes.items()},
-        contributors=len(pc.unique(chosen.contributors.filter(pa.array(inside)).drop_null())),
+        labels=_labels(plan, chosen.labels, split),
+        spread=_spread(plan, chosen.labels, splits, names),
+        groups=groups,
+        contributors=len(pc.unique(chosen.contributors.filter(inside).drop_null())),
+        synthetic=synthetic,
+        derived=len(rows) - rows["parent"].null_count,
+        changed=int((Lookup(workspace.cleaned, ["text"]).find(ids) >= 0).sum()),
         licences=_count(rows["licence"]),
+        licences_by_source=by_source,
+        mix=mix(_known_licences(rows["licence"]), plan.rights.own),
         sources={
             source.name: {
                 "kind": source.kind,
                 "role": source.role,
                 "licence": source.licence,
-                "samples": _count(rows["source"]).get(source.name, 0),
+                "samples": in_source.get(source.name, 0),
                 "synthetic": source.kind == "synthetic",
             }
             for source in plan.sources
         },
+        labelled=labelled,
+        votes=votes,
         left_out=dict(chosen.left_out),
-        coverage=coverage(plan, read_counts(workspace, plan)),
+        collected=workspace.samples.count("role != 'carrier'"),
+        coverage=[
+            row
+            for row in coverage(plan, read_counts(workspace, plan))
+            if _may_tell(plan, list(row.by)) and not any(pair in hidden for pair in row.by.items())
+        ],
         operators=operators,
-        rejections=rejections,
+        rejections=[
+            told
+            for told in rejections
+            if _may_tell(plan, [told["attribute"]]) and (told["attribute"], told["value"]) not in hidden
+        ],
+        lacks=lacks,
         blanked=blanked,
+        least_people=least_people(plan),
+        formats=formats,
+        files=files,
+        features=features,
     )
 
 
+def _known_licences(licences: pa.ChunkedArray) -> list[str | None]:
+    return sorted(pc.unique(licences).to_pylist(), key=lambda one: one or "")
+
+
+def _may_tell(plan: Plan, names: list[str]) -> bool:
+    return all(plan.attributes[name].release for name in names if name in plan.attributes)
+
+
+def _hidden(
+    plan: Plan, chosen: Selection, groups: dict[str, dict[str, dict[str, int]]], blanked: int
+) -> set[tuple[str, str]]:
+    """Values of people that blanking took out of the release whole, so that no table may name them either."""
+    hidden: set[tuple[str, str]] = set()
+    for name in groups if blanked else ():
+        if plan.attributes[name].of == "contributor":
+            there = pc.unique(_in_words(plan, name, chosen.groups[name])).to_pylist()
+            hidden |= {(name, value) for value in there if value is not None and value not in groups[name]}
+    return hidden
+
+
+def _in_words(plan: Plan, name: str, values: pa.Array) -> pa.Array:
+    """Values of an attribute as words; numbers by the bin they lie in."""
+    if plan.attributes[name].bins and pa.types.is_floating(values.type):
+        codes = bin_of(plan, name, values.to_numpy(zero_copy_only=False))
+        words = pa.array(list(plan.attributes[name].bins), pa.string())
+        return words.take(pa.array(codes, mask=codes < 0))
+    return values.cast(pa.string())
+
+
+def _labels(plan: Plan, labels: pa.Array, split: pa.Array) -> dict[str, dict[str, int]]:
+    if plan.task.type not in _COUNTED:
+        return {}
+    told: dict[str, dict[str, int]] = {label: {} for label in sorted(plan.task.labels)}
+    for written, counts in _table(labels.cast(pa.string()), split).items():
+        value = None if written == UNKNOWN else orjson.loads(written)
+        for word in labels_in(value) or [UNKNOWN]:
+            for name, count in counts.items():
+                own = told.setdefault(word, {})
+                own[name] = own.get(name, 0) + count
+    return told
+
+
+def _spread(
+    plan: Plan, labels: pa.Array, splits: NDArray[np.int64], names: list[str]
+) -> dict[str, tuple[float, float, float]]:
+    if plan.task.type != "regression":
+        return {}
+    values = np.array([float(orjson.loads(v)) if v is not None else np.nan for v in labels.to_pylist()])
+    told: dict[str, tuple[float, float, float]] = {}
+    for number, name in enumerate(names):
+        own = values[(splits == number) & ~np.isnan(values)]
+        if len(own):
+            told[name] = (float(own.min()), float(np.median(own)), float(own.max()))
+    return told
+
+
+def _labelling(workspace: Workspace, ids: pa.Array, labels: pa.Array) -> tuple[dict[str, int], int]:
+    told: dict[str, int] = {}
+    votes = 0
+    if workspace.labels.exists:
+        settled = Lookup(workspace.labels, ["method", "votes"]).match(ids)
+        told = {entry["values"]: entry["counts"] for entry in _values(settled["method"].drop_null())}
+        votes = len(settled) - settled["votes"].null_count
+    came = len(labels) - labels.null_count - sum(told.values())
+    return ({"source": came} if came > 0 else {}) | dict(sorted(told.items())), votes
+
+
 def _table(values: pa.Array, split: pa.Array) -> dict[str, dict[str, int]]:
-    words = pc.fill_null(values.cast(pa.string()), "unknown")
+    words = pc.fill_null(values.cast(pa.string()), UNKNOWN)
     grouped = (
         pa.table({"value": words, "split": split}).group_by(["value", "split"]).aggregate([([], "count_all")])
     )
     told: dict[str, dict[str, int]] = {}
-    for value, name, count in zip(
-        *(grouped[c].to_pylist() for c in ("value", "split", "count_all")), strict=True
-    ):
+    columns = (grouped[name].to_pylist() for name in ("value", "split", "count_all"))
+    for value, name, count in sorted(zip(*columns, strict=True), key=lambda row: (row[0], row[1] or "")):
         if name is not None:
-            told.setdefault(value.strip('"'), {})[name] = count
-    return dict(sorted(told.items()))
+            told.setdefault(value, {})[name] = count
+    return told
 
 
-def _count(values: pa.ChunkedArray) -> dict[str, int]:
-    counted = pc.value_counts(pc.fill_null(values, "unknown")).to_pylist()
+def _values(column: pa.ChunkedArray) -> list[dict[str, Any]]:
+    counted: list[dict[str, Any]] = pc.value_counts(column).to_pylist()
+    return counted
+
+
+def _count(column: pa.ChunkedArray) -> dict[str, int]:
+    counted = _values(pc.fill_null(column, UNKNOWN))
     return {entry["values"]: entry["counts"] for entry in sorted(counted, key=lambda e: str(e["values"]))}
+
+
+def _count_pairs(one: pa.ChunkedArray, other: pa.ChunkedArray) -> dict[tuple[str, str], int]:
+    pairs = pa.table({"one": pc.fill_null(one, UNKNOWN), "other": pc.fill_null(other, UNKNOWN)})
+    grouped = pairs.group_by(["one", "other"]).aggregate([([], "count_all")])
+    columns = (grouped[name].to_pylist() for name in ("one", "other", "count_all"))
+    return {(a, b): count for a, b, count in sorted(zip(*columns, strict=True))}

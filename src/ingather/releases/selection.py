@@ -161,8 +161,8 @@ class _Choosing:
         key = (source, licence)
         if key not in self.lawful:
             spec = self.kinds.get(source)
-            rights = (spec.rights if spec else None) or self.plan.rights
-            self.lawful[key] = bool(licence) and (not rights.licences or allowed(licence, rights))
+            rights = self.plan.rights_of(spec) if spec is not None else self.plan.rights
+            self.lawful[key] = allowed(licence, rights)
         return self.lawful[key]
 
     def _asks(self, source: str) -> bool:

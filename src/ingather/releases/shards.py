@@ -18,7 +18,8 @@ GROUP_BYTES = 64 << 20
 def write_split(content: Content, rows: Any, folder: Path, split: str) -> int:
     """Writes one split as ``data/SPLIT-00000-of-00001.parquet`` and so on; returns the number of shards."""
     (folder / "data").mkdir(parents=True, exist_ok=True)
-    schema = content.schema.with_metadata({"huggingface": features(content)})
+    told = json.dumps({"info": {"features": features(content)}}, separators=(",", ":"))
+    schema = content.schema.with_metadata({"huggingface": told})
     writer: pq.ParquetWriter | None = None
     waiting: list[pa.Table] = []
     held = written = shards = 0
@@ -56,10 +57,9 @@ def write_split(content: Content, rows: Any, folder: Path, split: str) -> int:
     return shards
 
 
-def features(content: Content) -> str:
-    """The Hugging Face features of a release as the JSON that its Parquet metadata holds."""
-    told = {field.name: _feature(field, content.plan.modality) for field in content.schema}
-    return json.dumps({"info": {"features": told}}, separators=(",", ":"))
+def features(content: Content) -> dict[str, Any]:
+    """By column, the Hugging Face feature of a release as its Parquet metadata holds it."""
+    return {field.name: _feature(field, content.plan.modality) for field in content.schema}
 
 
 def _feature(field: pa.Field, modality: str) -> Any:

@@ -8,7 +8,7 @@ would tie units of different splits together is left out.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,11 +25,13 @@ class Assigned:
         splits: n indices of splits, ``BRIDGE`` where a sample ties units of different splits together.
         units: n unit numbers.
         shortfall: by (stratum, split), how many samples it has less than its share; only what is missing.
+        notes: sentences on what could not be kept apart.
     """
 
     splits: NDArray[np.int64]
     units: NDArray[np.int64]
     shortfall: dict[tuple[int, int], float]
+    notes: list[str] = field(default_factory=list)
 
 
 def units_of(n: int, ties: list[NDArray[np.int64]]) -> NDArray[np.int64]:
@@ -86,6 +88,24 @@ def assign(
     return Assigned(splits, units, shortfall)
 
 
+def beside_panel(
+    units: NDArray[np.int64], before: NDArray[np.int64], panel: NDArray[np.bool_], test: int
+) -> NDArray[np.int64]:
+    """The splits known beforehand, so that a panel, which is only ever in test, shares no unit with train.
+
+    What has a split keeps it; of the rest, what is of a panel's unit goes to test with it, and a panel's
+    sample whose unit lies in another split already is a bridge.
+    """
+    splits = before.copy()
+    size = int(units.max(initial=-1)) + 1
+    elsewhere, judged = np.zeros(size, bool), np.zeros(size, bool)
+    elsewhere[units[~panel & (before >= 0) & (before != test)]] = True
+    splits[panel & elsewhere[units]] = BRIDGE
+    judged[units[panel & (splits >= 0)]] = True
+    splits[~panel & (before < 0) & judged[units]] = test
+    return splits
+
+
 def _kept(units: NDArray[np.int64], before: NDArray[np.int64]) -> NDArray[np.int64]:
     """What has a split keeps it; newcomers take their unit's; those of a unit with several are bridges."""
     splits = before.astype(np.int64).copy()
@@ -120,7 +140,8 @@ def _assign_open(
     chosen = np.full(len(numbers), NONE)
     single = sizes == 1
     big = np.flatnonzero(~single)
-    big = big[np.lexsort((rank[big], -sizes[big]))]
+    # By lot, not by size: the largest first would all go to train and leave the test to small contributors.
+    big = big[np.argsort(rank[big], kind="stable")]
     grouped = np.argsort(unit, kind="stable")
     starts = np.searchsorted(unit[grouped], np.arange(len(numbers)))
     for place, one in enumerate(big.tolist()):

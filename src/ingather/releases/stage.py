@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -16,11 +17,21 @@ from ingather.engine.progress import SILENT, Progress
 from ingather.errors import NotMet
 from ingather.plan.model import Plan, Release
 from ingather.releases.content import Content, record_fields
-from ingather.releases.manifest import sync_tree, write_manifest
+from ingather.releases.items import write_formats, writers
+from ingather.releases.manifest import list_files, sync_tree, write_manifest
 from ingather.releases.privacy import least_people, released_attributes
 from ingather.releases.selection import Selection, select
-from ingather.releases.shards import write_split
-from ingather.releases.splitting import BRIDGE, Assigned, assign, codes_of, strata_of, units_of
+from ingather.releases.shards import features, write_split
+from ingather.releases.splitting import (
+    BRIDGE,
+    Assigned,
+    assign,
+    beside_panel,
+    codes_of,
+    strata_of,
+    units_of,
+)
+from ingather.releases.ties import tie, unknown_ties
 from ingather.releases.time_splitting import (
     GAP,
     UNDATED,
@@ -48,6 +59,7 @@ def release(
         NotMet: ``strict``, and samples had to be left out for licence or consent.
     """
     settings = plan.release or Release()
+    formats = writers(plan)
     run = Run(workspace, plan.hash, "release")
     result = StageResult("release", taken=workspace.samples.count())
     progress.begin("release: choosing", None)
@@ -62,7 +74,7 @@ def release(
     fingerprint = _fingerprint(workspace, plan, chosen, assigned)
     known = next((r for r in list_releases(workspace) if r.get("fingerprint") == fingerprint), None)
     if known is None or not (workspace.root / known["path"]).is_dir():
-        known = _cut(workspace, plan, settings, chosen, assigned, fingerprint, progress)
+        known = _cut(workspace, plan, settings, chosen, assigned, formats, fingerprint, progress)
         result.new = sum(counts.values())
     result.kept = sum(counts.values())
     result.quarantined = chosen.left_out["quarantined"]
@@ -74,9 +86,11 @@ def release(
     left = {name: count for name, count in chosen.left_out.items() if count}
     if left:
         result.notes.append("left out: " + ", ".join(f"{count:,} for {name}" for name, count in left.items()))
-    for (stratum, split), lack in list(assigned.shortfall.items())[:5]:
-        name = _strata(settings, chosen)[1][stratum]
-        result.notes.append(f"{names[split]} lacks {lack:.0f} of {name}: no unit could be put there whole")
+    for split, stratum, lack in _lacks(assigned, settings, chosen)[:5]:
+        result.notes.append(f"{split} lacks {lack:,} of {stratum}: no unit could be put there whole")
+    result.notes += assigned.notes
+    for name, losses in known.get("formats", {}).items():
+        result.notes += [f"{name}: {loss['reason']} ({loss['samples']:,})" for loss in losses]
     if known.get("blanked"):
         result.notes.append(f"{known['blanked']:,} samples carry fewer attributes: too few people share them")
     return run.end(result)
@@ -93,20 +107,22 @@ def split_selection(workspace: Workspace, plan: Plan, settings: Release, chosen:
         before = np.array([names.index(one) if one in names else -1 for one in was], np.int64)
     test = names.index("test") if "test" in names else -1
     before[chosen.evaluate] = test
-    ties = [codes_of(chosen.parents.to_pylist())]
+    ties, notes = [codes_of(chosen.parents.to_pylist())], list[str]()
     if settings.split != "time" or "apart_by" in settings.model_fields_set:
-        ties += [_tie(chosen, name) for name in settings.apart_by]
+        ties += [tie(workspace, plan, chosen, name) for name in settings.apart_by]
+        if "apart_by" in settings.model_fields_set:
+            notes = unknown_ties(settings.apart_by, ties[1:])
     units = units_of(n, ties) if n else np.zeros(0, np.int64)
     strata, _ = _strata(settings, chosen)
     open_rows = ~chosen.evaluate
-    assigned = Assigned(before.copy(), units, {})
+    assigned = Assigned(before.copy(), units, {}, notes)
     if settings.split == "time":
-        assigned = Assigned(_in_time(workspace, settings, chosen, shares, units, test), units, {})
+        assigned = Assigned(_in_time(workspace, settings, chosen, shares, units, test), units, {}, notes)
     elif open_rows.any():
-        part = assign(shares, units[open_rows], strata[open_rows], before[open_rows], chosen.order[open_rows])
-        splits = before.copy()
+        splits = beside_panel(units, before, chosen.evaluate, test)
+        part = assign(shares, units[open_rows], strata[open_rows], splits[open_rows], chosen.order[open_rows])
         splits[open_rows] = part.splits
-        assigned = Assigned(splits, units, part.shortfall)
+        assigned = Assigned(splits, units, part.shortfall, notes)
     new = (before < 0) & (assigned.splits >= 0)
     first = np.full(int(units.max(initial=-1)) + 1, np.iinfo(np.uint64).max, np.uint64)
     np.minimum.at(first, units, chosen.order)
@@ -152,23 +168,6 @@ def _with_test(settings: Release, chosen: Selection) -> Release:
     return settings.model_copy(update={"splits": {**settings.splits, "test": 0.0}})
 
 
-def _tie(chosen: Selection, name: str) -> NDArray[np.int64]:
-    if name == "contributor":
-        return codes_of(chosen.contributors.to_pylist())
-    if name == "session":
-        return codes_of(chosen.sessions.to_pylist())
-    values = chosen.groups.get(name)
-    return (
-        codes_of([None if v is None else str(v) for v in values.to_pylist()])
-        if values is not None
-        else _none(chosen)
-    )
-
-
-def _none(chosen: Selection) -> NDArray[np.int64]:
-    return np.full(len(chosen.ids), -1, np.int64)
-
-
 def _strata(settings: Release, chosen: Selection) -> tuple[NDArray[np.int64], list[str]]:
     columns = {
         name: [None if v is None else str(v) for v in chosen.groups[name].to_pylist()]
@@ -176,6 +175,13 @@ def _strata(settings: Release, chosen: Selection) -> tuple[NDArray[np.int64], li
         if name in chosen.groups
     }
     return strata_of(columns, len(chosen.ids))
+
+
+def _lacks(assigned: Assigned, settings: Release, chosen: Selection) -> list[tuple[str, str, int]]:
+    if not assigned.shortfall:
+        return []
+    names, strata = list(settings.splits), _strata(settings, chosen)[1]
+    return [(names[k], strata[s], round(lack)) for (s, k), lack in assigned.shortfall.items()]
 
 
 def _refuse(plan: Plan, chosen: Selection, strict: bool) -> None:
@@ -215,6 +221,7 @@ def _cut(
     settings: Release,
     chosen: Selection,
     assigned: Assigned,
+    formats: dict[str, ModuleType],
     fingerprint: str,
     progress: Progress,
 ) -> dict[str, Any]:
@@ -228,19 +235,27 @@ def _cut(
         if leftover.exists():  # a crashed run got this far and did not note it
             shutil.rmtree(leftover)
     building.mkdir(parents=True)
-    attributes, blanked = released_attributes(plan, chosen.groups, chosen.contributors)
+    attributes, blanked = released_attributes(plan, chosen.groups, chosen.contributors, assigned.splits >= 0)
     fields = record_fields(workspace, chosen.ids) if plan.modality not in ("text", "audio", "image") else {}
     content = Content(workspace, plan, chosen, attributes, fields)
     splits: dict[str, int] = {}
+    rows_of: dict[str, NDArray[np.int64]] = {}
     for number, split in enumerate(settings.splits):
         rows = np.flatnonzero(assigned.splits == number)
         rows = rows[np.argsort(chosen.order[rows], kind="stable")]
         splits[split] = len(rows)
+        rows_of[split] = rows
         progress.begin(f"release: {split}", len(rows))
         if len(rows):
             write_split(content, rows, building, split)
         progress.advance(len(rows))
-    facts = gather_facts(workspace, plan, name, list(splits), chosen, assigned, content, blanked)
+    unsaid = write_formats(formats, content, rows_of, building)
+    files = list_files(building)
+    facts = gather_facts(
+        workspace, plan, name, chosen, assigned.splits, list(splits), content,
+        lacks=_lacks(assigned, settings, chosen),
+        blanked=blanked, formats=unsaid, files=files, features=features(content),
+    )  # fmt: skip
     write_documents(building, facts)
     summary: dict[str, Any] = {
         "samples": sum(splits.values()),
@@ -248,10 +263,11 @@ def _cut(
         "left_out": {key: chosen.left_out[key] for key in chosen.left_out},
         "blanked": blanked,
         "least_people": least_people(plan),
+        "formats": unsaid,
         "fingerprint": fingerprint,
     }
     manifest = {"release": name, "name": plan.name, "plan": plan.hash, "splits": splits, "tombstones": []}
-    digest = write_manifest(building, manifest)
+    digest = write_manifest(building, manifest, files)
     sync_tree(building)
     building.rename(final)
     path = final.relative_to(workspace.root).as_posix()
