@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 Stack: TypeAlias = NDArray[np.float32]
 
 SIDE = 64
-COARSE = 4
-"""The first fit is on pictures smaller by this factor; only what is alike there is looked at closely."""
+COARSE_SIDE = 16
+"""The first fit is on pictures of so many pixels to a side; only what is alike there is looked at closely."""
 COARSE_ROUNDS, FINE_ROUNDS = 8, 6
-HOPELESS = 0.8
+HOPELESS = 0.9
+"""Copies are at least this alike on few pixels; of pairs of cells that are none, one in ten is."""
 LEAST_OVERLAP = 0.6
 DETAIL = 2.0
 """Detail is what a Gaussian of this many pixels of ``SIDE`` blurs away: two round cells differ in it."""
@@ -51,10 +52,34 @@ def likeness(left: Stack, right: Stack) -> NDArray[np.float64]:
     return told
 
 
+def coarse_likeness(left: Stack, right: Stack) -> NDArray[np.float64]:
+    """The correlation of pictures of ``COARSE_SIDE`` pixels to a side; below ``HOPELESS`` they differ.
+
+    Args:
+        left: (n, ``COARSE_SIDE``, ``COARSE_SIDE``), luma on any scale.
+        right: likewise.
+    """
+    told = np.zeros(len(left))
+    for start in range(0, len(left), 8 * _PAIRS_AT_ONCE):
+        some = slice(start, start + 8 * _PAIRS_AT_ONCE)
+        told[some] = _coarse(left[some], right[some])[0]
+    return told
+
+
+def coarse(stack: Stack) -> Stack:
+    """Means over blocks: ``SIDE`` x ``SIDE`` pictures become ``COARSE_SIDE`` x ``COARSE_SIDE``."""
+    ratio = SIDE // COARSE_SIDE
+    means: Stack = stack.reshape(len(stack), COARSE_SIDE, ratio, COARSE_SIDE, ratio).mean(axis=(2, 4))
+    return means
+
+
+def _coarse(left: Stack, right: Stack) -> tuple[NDArray[np.float64], Stack]:
+    pose = _fit(left, right, np.zeros((len(left), 4), np.float32), COARSE_ROUNDS)
+    return _correlation(left, *_warp(right, pose)), pose
+
+
 def _likeness(left: Stack, right: Stack) -> NDArray[np.float64]:
-    coarse_left, coarse_right = _shrunk(left), _shrunk(right)
-    pose = _fit(coarse_left, coarse_right, np.zeros((len(left), 4), np.float32), COARSE_ROUNDS)
-    told = _correlation(coarse_left, *_warp(coarse_right, pose))
+    told, pose = _coarse(coarse(left), coarse(right))
     close = np.flatnonzero(told >= HOPELESS)
     if len(close):
         one, other = left[close], right[close]
@@ -63,12 +88,6 @@ def _likeness(left: Stack, right: Stack) -> NDArray[np.float64]:
         detail = _correlation(_detail(one), *_warp(_detail(other), pose))
         told[close] = np.minimum(whole, detail)
     return told
-
-
-def _shrunk(stack: Stack) -> Stack:
-    side = SIDE // COARSE
-    means: Stack = stack.reshape(len(stack), side, COARSE, side, COARSE).mean(axis=(2, 4))
-    return means
 
 
 def _detail(stack: Stack) -> Stack:

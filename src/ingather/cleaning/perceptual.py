@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 WINDOWS = (0.0, 0.02, 0.04, 0.06, 0.08)
 """How much of a side is cut from each edge, for each window that is signed; the first is the whole."""
 BYTES = len(WINDOWS) * 16
-"""Length of a signature: for every window 8 bytes of signs, and 8 that mark the weak ones."""
+"""Length of a sign: for every window 8 bytes of signs, and 8 that mark the weak ones."""
 SIDE = 32
 BITS = 64
 BANDS = 4

@@ -13,7 +13,6 @@ from image_trials import batch_of, edited
 from PIL import Image, ImageEnhance
 
 from ingather.cleaning.image import same_picture
-from ingather.cleaning.perceptual import BYTES
 from ingather.formats.layouts import voc
 from ingather.media.image import ImageBatch
 from ingather.sample import Item
@@ -88,7 +87,7 @@ def test_old_ones_are_not_compared_again_and_the_broken_pair_with_nothing(mixed:
     contents = [mixed[0], mixed[0], b"broken", mixed[1], mixed[1], b"broken"]
     batch = batch_of(contents)
     signed = same_picture.sign(batch, CONFIG)
-    assert signed.type == pa.binary(BYTES)
+    assert signed.type == pa.binary(336)
     assert signed.null_count == 2
     assert copies(batch) == {(0, 1), (3, 4)}
     assert copies(batch, first_new=2) == {(3, 4)}
