@@ -65,7 +65,7 @@ def main() -> None:
 def run(arguments: list[str], chosen: Settings) -> int:
     """Runs one call; returns its exit code."""
     try:
-        code = _app()(arguments, prog_name="ingather", standalone_mode=False)
+        code = _app()(arguments or ["--help"], prog_name="ingather", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except IngatherError as error:
         from ingather.cli.failures import tell
@@ -96,22 +96,25 @@ def run(arguments: list[str], chosen: Settings) -> int:
 
 
 def _app() -> Any:
-    app = typer.Typer(
-        cls=Verbs, rich_markup_mode=None, add_completion=False, no_args_is_help=True, epilog=EPILOG
-    )
+    app = typer.Typer(cls=Verbs, rich_markup_mode=None, add_completion=False, epilog=EPILOG)
 
     @app.callback()
     def top(
-        version: bool = typer.Option(False, "--version", help="Print the version.", is_eager=True),
+        version: bool = typer.Option(
+            False, "--version", help="Print the version.", is_eager=True, callback=_print_version
+        ),
     ) -> None:
         """From a written plan of what a model must learn to a lawful dataset and a trained baseline."""
-        if version:
-            from ingather import __version__
-
-            print(f"ingather {__version__}")
-            raise typer.Exit
 
     return typer.main.get_command(app)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        from ingather import __version__
+
+        print(f"ingather {__version__}")
+        raise typer.Exit
 
 
 def _module(name: str) -> str:

@@ -24,7 +24,8 @@ def command(
     else:
         print_findings((), checked.warnings)
         count = len(checked.warnings)
-        say(f"The plan '{checked.plan.name}' is sound" + (f", with {count} warnings." if count else "."))
+        warned = f", with {count} warning{'s' if count > 1 else ''}." if count else "."
+        say(f"The plan '{checked.plan.name}' is sound{warned}")
     if strict and checked.warnings:
         if current().json:
             raise typer.Exit(1)

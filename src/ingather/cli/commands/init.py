@@ -16,7 +16,7 @@ from ingather.errors import InputError
 
 
 def command(
-    folder: Path = typer.Argument(help="The folder to make or to fill; nothing in it is replaced."),
+    folder: Path = typer.Argument(None, help="The folder to make or to fill; nothing in it is replaced."),
     template: str = typer.Option(
         None, "--template", help="A commented plan to begin with; 'list' lists them."
     ),
@@ -31,6 +31,12 @@ def command(
         for name in template_names():
             say(f"{name:18} {template_purpose(name)}")
         return
+    if folder is None:
+        raise InputError(
+            "init needs to know where to begin.",
+            why="The plan and all that follows from it lie in one folder, the workspace.",
+            fix="ingather init FOLDER   (a dot for this folder)",
+        )
     if template and source:
         raise InputError(
             "--template and --from exclude each other.",
