@@ -14,7 +14,15 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 CACHE = Path(os.environ.get("INGATHER_BENCHMARK_CACHE", Path.home() / ".cache" / "ingather-benchmarks"))
 PACKAGES = {
-    "datatrove": ("datatrove[io]==0.10.1", "ftfy==6.3.1", "orjson", "xxhash<4", "spacy", "tokenizers"),
+    "datatrove": (
+        "datatrove[io]==0.10.1",
+        "ftfy==6.3.1",
+        "orjson",
+        "xxhash<4",
+        "spacy",
+        "regex",
+        "tokenizers",
+    ),
     "polars": ("polars>=1.30",),
 }
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS", "ARROW_NUM_THREADS")

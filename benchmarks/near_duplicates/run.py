@@ -55,7 +55,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", type=int, default=20_000, help="documents")
     parser.add_argument("--corpus", type=Path, help="a corpus that was built before")
-    parser.add_argument("--no-polars", action="store_true", help="leave Polars out")
+    parser.add_argument("--without", action="append", default=[], help="a side to leave out, such as polars")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         corpus = asked.corpus or Path(scratch) / "corpus"
@@ -69,14 +69,19 @@ def main() -> None:
             ]
             subprocess.run(build, check=True)
         truth = pq.read_table(corpus / "truth.parquet").to_pylist()
-        scripts = {"ours": "ours.py", "datatrove": "side_datatrove.py", "polars": "side_polars.py"}
+        scripts = {
+            "ours": ("ours.py",),
+            "datatrove": ("side_datatrove.py",),
+            "datatrove, spaces": ("side_datatrove.py", "spaces"),
+            "polars": ("side_polars.py",),
+        }
         sides, scores = [], []
-        for name, script in scripts.items():
-            if name == "polars" and asked.no_polars:
+        for name, (script, *more) in scripts.items():
+            if name in asked.without:
                 continue
-            python = sys.executable if name == "ours" else interpreter(name)
-            sides.append(run_side(name, python, HERE / script, str(corpus), f"{scratch}/{name}"))
-            scores.append(f"{name:12}{score(truth, kept(Path(scratch) / name))}")
+            python = sys.executable if name == "ours" else interpreter(name.split(",")[0])
+            sides.append(run_side(name, python, HERE / script, str(corpus), f"{scratch}/{name}", *more))
+            scores.append(f"{name:20}{score(truth, kept(Path(scratch) / name))}")
         print(f"\n{len(truth):,} documents, runs of five words\n")
         print_table(sides, len(truth))
         print("\n" + "\n".join(scores))

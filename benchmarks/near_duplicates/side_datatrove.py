@@ -1,4 +1,7 @@
-"""Datatrove: its four MinHash steps, 14 buckets of 8 hashes over runs of five words parted at white space."""
+"""Datatrove: its four MinHash steps, 14 buckets of 8 hashes over runs of five words.
+
+Words are parted by its own tokenizer of English, or at white space where the third argument says "spaces".
+"""
 
 from __future__ import annotations
 
@@ -24,8 +27,9 @@ class WhiteSpace(word_tokenizers.WordTokenizer):
         return [(0, len(text))]
 
 
-TOKENIZER = WhiteSpace("en")
-word_tokenizers.load_word_tokenizer = lambda language: TOKENIZER
+if sys.argv[3:] == ["spaces"]:
+    TOKENIZER = WhiteSpace("en")
+    word_tokenizers.load_word_tokenizer = lambda language: TOKENIZER
 
 
 def main() -> None:

@@ -30,7 +30,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", type=int, default=20_000, help="documents")
     parser.add_argument("--corpus", type=Path, help="a corpus that was built before")
-    parser.add_argument("--no-polars", action="store_true", help="leave Polars out")
+    parser.add_argument("--without", action="append", default=[], help="a side to leave out: polars")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         corpus = asked.corpus or Path(scratch) / "corpus"
@@ -47,7 +47,7 @@ def main() -> None:
         scripts = {"ours": "ours.py", "datatrove": "side_datatrove.py", "polars": "side_polars.py"}
         sides, found = [], {}
         for name, script in scripts.items():
-            if name == "polars" and asked.no_polars:
+            if name in asked.without:
                 continue
             python = sys.executable if name == "ours" else interpreter(name)
             sides.append(run_side(name, python, HERE / script, str(corpus), f"{scratch}/{name}"))
