@@ -39,6 +39,15 @@ def soft6(view: View) -> NDArray:
     return np.array(allocate(view.errors, view.batch, caps=view.room, soft=soft).samples)
 
 
+def totals(view: View) -> NDArray:
+    """A candidate: half of the rest goes to what totals in proportion to the cube of the error still lack."""
+    errors = np.array([one.shrunk for one in view.errors])
+    aim = errors**3 / (errors**3).sum() * (view.have.sum() + view.batch)
+    lack = np.maximum(aim - view.have, 0)
+    square = errors**POWER / (errors**POWER).sum()
+    return share(view.have, lack / max(lack.sum(), 1e-9) + square, view.batch, view.room)
+
+
 def tuner(view: View) -> NDArray:
     """Slice Tuner."""
     scale, power = slice_tuner.curves(view.errors_at)
@@ -58,6 +67,7 @@ RULES: dict[str, tuple[Rule, bool]] = {
     "ours": (ours, False),
     "soft6": (soft6, False),
     "ours, new people": (ours, True),
+    "totals": (totals, False),
     "oracle": (oracle, False),
 }
 """Each rule, and whether new contributors come first within a group."""

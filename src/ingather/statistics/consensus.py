@@ -20,6 +20,7 @@ Method: TypeAlias = Literal["majority", "one-coin", "dawid-skene"]
 MOST_ITERATIONS = 1000
 TOLERANCE = 1e-9
 """EM ends when the log-likelihood gains no more than this share of itself."""
+_BLOCK = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,29 +166,28 @@ def _expectation_maximisation(
     pairs = np.stack(np.divmod(keys, max(1, n_labels)), axis=1)
     seen_in = csr_array((np.ones(len(task)), (task, column)), shape=(n_tasks, len(keys)))
     seen_in.sum_duplicates()
-    seen_of = seen_in.T.tocsr()
+    # Blocks of tasks stay in the processor's cache through all steps of a round.
+    blocks = [seen_in[start : start + _BLOCK] for start in range(0, n_tasks, _BLOCK)]
+    turned = [block.T.tocsr() for block in blocks]
     posterior = _shares(task, label, n_tasks, n_labels)
-    unlabelled = np.flatnonzero(np.bincount(task, minlength=n_tasks) == 0)
-    counted = max(1, n_tasks - len(unlabelled))
+    unlabelled = np.bincount(task, minlength=n_tasks) == 0
+    counted = max(1, n_tasks - int(unlabelled.sum()))
     marginals, rates = np.zeros(n_labels), np.zeros((len(keys), n_labels))
+    parts = [posterior[start : start + _BLOCK] for start in range(0, n_tasks, _BLOCK)]
     history: list[float] = []
     for _ in range(most_iterations if len(task) else 0):
-        marginals = posterior.sum(axis=0) / counted
-        rates = rates_of(seen_of @ posterior, pairs, workers)
+        marginals = sum((np.ones(len(part)) @ part for part in parts), np.zeros(n_labels)) / counted
+        seen = sum((of @ part for of, part in zip(turned, parts, strict=True)), np.zeros(rates.shape))
+        rates = rates_of(seen, pairs, workers)
         with np.errstate(divide="ignore", invalid="ignore"):
             # A truth that a worker never met has rate 0/0 and weight 0 wherever that worker is: 0^0 is 1.
-            logs = np.where(np.isnan(rates), -np.inf, np.log(rates))
-            joint = seen_in @ logs
-            joint += np.log(marginals)
-        top = _row_maxima(joint)
-        joint -= top[:, None]
-        posterior = np.exp(joint, out=joint)
-        whole = posterior @ np.ones(n_labels)
-        posterior /= whole[:, None]
-        posterior[unlabelled] = 0.0
-        likelihoods = top + np.log(whole)
-        likelihoods[unlabelled] = 0.0
-        history.append(float(likelihoods.sum()))
+            logs, base = np.where(np.isnan(rates), -np.inf, np.log(rates)), np.log(marginals)
+        history.append(
+            sum(
+                _expect(block, logs, base, part, unlabelled[number * _BLOCK : (number + 1) * _BLOCK])
+                for number, (block, part) in enumerate(zip(blocks, parts, strict=True))
+            )
+        )
         if len(history) > 1 and history[-1] - history[-2] <= tolerance * abs(history[-1]):
             break
     return Consensus(
@@ -201,6 +201,22 @@ def _expectation_maximisation(
         accuracy=_accuracy(worker, task, label, posterior),
         history=tuple(history),
     )
+
+
+def _expect(seen: Any, logs: Floats, base: Floats, out: Floats, unlabelled: NDArray[np.bool_]) -> float:
+    """Writes the posteriors of a block of tasks into ``out``, gives its log-likelihood."""
+    joint = seen @ logs
+    joint += base
+    top = _row_maxima(joint)
+    joint -= top[:, None]
+    np.exp(joint, out=joint)
+    whole = joint @ np.ones(len(base))
+    np.divide(joint, whole[:, None], out=out)
+    likelihood = top + np.log(whole)
+    if unlabelled.any():
+        out[unlabelled] = 0.0
+        likelihood[unlabelled] = 0.0
+    return float(likelihood.sum())
 
 
 def _shares(task: Codes, label: Codes, n_tasks: int, n_labels: int) -> Floats:
