@@ -58,6 +58,29 @@ def compare_new(workspace: Workspace, step: Ready, decode: Decode) -> int:
     return found
 
 
+def resolve_equal(
+    left: NDArray[np.int64], right: NDArray[np.int64], good: NDArray[np.bool_]
+) -> dict[int, int]:
+    """Like ``resolve`` for certain pairs: what hangs together is one, and its first good sample stays."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    if not len(left):
+        return {}
+    members, places = np.unique(np.concatenate([left, right]), return_inverse=True)
+    one, other = places[: len(left)], places[len(left) :]
+    graph = coo_matrix((np.ones(len(left), np.int8), (one, other)), shape=(len(members), len(members)))
+    _, parts = connected_components(graph, directed=False)
+    first: dict[int, int] = {}
+    copies: dict[int, int] = {}
+    for rank, part in zip(members.tolist(), parts.tolist(), strict=True):
+        if good[rank]:
+            original = first.setdefault(part, rank)
+            if original != rank:
+                copies[rank] = original
+    return copies
+
+
 def resolve(left: NDArray[np.int64], right: NDArray[np.int64], good: NDArray[np.bool_]) -> dict[int, int]:
     """Which samples are copies, and of which kept sample: the first that came is kept.
 

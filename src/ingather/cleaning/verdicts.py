@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from sqlalchemy import select
 
-from ingather.cleaning.comparing import resolve
+from ingather.cleaning.comparing import resolve, resolve_equal
 from ingather.cleaning.contract import Bound
 from ingather.cleaning.fairness import GroupLoss, losses_by_group
 from ingather.cleaning.judging import Broken, judge
@@ -125,10 +125,11 @@ class _Everything:
             best = dict(zip(zip(first.tolist(), second.tolist(), strict=True), similar.tolist(), strict=True))
             reason = step.module.reason(step.config)
             threshold = f"{getattr(step.config, 'threshold', 1.0):.4g}"
-            for row, of in resolve(first, second, good).items():
+            settle = resolve if hasattr(step.module, "same") else resolve_equal
+            for row, of in settle(first, second, good).items():
                 good[row] = False
                 self.copies[row] = of
-                value = f"{best[(of, row)]:.4g}"
+                value = f"{best.get((of, row), 1.0):.4g}"
                 self.broken[row] = Broken(
                     row, step.name, reason, "similarity", value, threshold, "quarantined"
                 )

@@ -82,7 +82,8 @@ class Table:
         batches = list(self.scan(columns, where=where))
         if batches:
             return pa.Table.from_batches(batches)
-        wanted = [self.schema.field(name) for name in columns] if columns else list(self.schema)
+        there = self._dataset.schema if self.exists else self.schema
+        wanted = [there.field(name) for name in columns] if columns else list(there)
         return pa.schema(wanted).empty_table()
 
     def rows(self, offsets: list[int], columns: list[str]) -> pa.Table:

@@ -59,12 +59,12 @@ class Labelled:
         )
 
 
-def load_examples(workspace: Workspace, plan: Plan, folder: Path) -> Labelled:
-    """Reads the examples of the release that lies in a folder, in the order of collection."""
+def load_examples(workspace: Workspace, plan: Plan, folder: Path, most: int = MOST) -> Labelled:
+    """Reads the examples of the release in a folder, at most so many, in the order of collection."""
     ids, splits = _in_release(folder)
     total = len(ids)
-    if total > MOST:
-        chosen = np.argsort(id_numbers(ids), kind="stable")[:MOST]
+    if total > most:
+        chosen = np.argsort(id_numbers(ids), kind="stable")[:most]
         ids, splits = ids.take(pa.array(chosen)), splits.take(pa.array(chosen))
     numbers = id_numbers(ids)
     order = np.argsort(numbers, kind="stable")

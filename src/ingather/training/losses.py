@@ -11,6 +11,8 @@ from ingather.plan.model import Plan
 from ingather.statistics.group_errors import losses_from_errors
 from ingather.training.answers import Answers
 from ingather.training.label_names import label_name, label_set, number
+from ingather.training.metrics.gather import gather
+from ingather.training.metrics.table import LISTS, metric_of
 
 IN_UNITS = frozenset({"mae", "rmse"})
 """Metrics in the target's unit; their goals are divided by the same scale as the errors."""
@@ -22,13 +24,13 @@ class Losses:
 
     Attributes:
         values: n losses, 0 for right and 1 for wholly wrong.
-        rows: n rows of the answers that they belong to; unlabelled ones have none.
+        answers: the n answers that they belong to; those that cannot be judged are not among them.
         scale: error in the target's unit that counts as wholly wrong; 1 for shares.
         lower_is_better: whether the plan's metric is an error itself.
     """
 
     values: NDArray[np.float64]
-    rows: NDArray[np.int64]
+    answers: Answers
     scale: float
     lower_is_better: bool
 
@@ -42,11 +44,13 @@ class Losses:
 
 
 def losses_of(plan: Plan, metric: str, lower_is_better: bool, answers: Answers) -> Losses:
-    """The losses of the answers that have a label.
+    """The losses of the answers that can be judged.
 
     A class is right or wrong; of several labels at once the share that is not common (Jaccard); a number's
-    error over the 99th percentile of all errors.
+    error over the 99th percentile of all errors; a list what its user's figure lacks of 1.
     """
+    if plan.task.type in LISTS:
+        return _of_lists(plan, metric, lower_is_better, answers)
     values: list[float] = []
     rows: list[int] = []
     regression = plan.task.type in ("regression", "forecasting")
@@ -66,8 +70,16 @@ def losses_of(plan: Plan, metric: str, lower_is_better: bool, answers: Answers) 
             values.append(float(label_name(label) != label_name(told)))
         rows.append(row)
     losses = np.array(values, np.float64)
-    at = np.array(rows, np.int64)
+    judged = answers.take(np.array(rows, np.int64))
     if regression:
         scaled, scale = losses_from_errors(losses)
-        return Losses(scaled, at, scale if metric in IN_UNITS else 1.0, lower_is_better)
-    return Losses(losses, at, 1.0, lower_is_better)
+        return Losses(scaled, judged, scale if metric in IN_UNITS else 1.0, lower_is_better)
+    return Losses(losses, judged, 1.0, lower_is_better)
+
+
+def _of_lists(plan: Plan, metric: str, lower_is_better: bool, answers: Answers) -> Losses:
+    task = plan.task.model_dump()
+    kept, facts, _ = gather(task, answers)
+    found = metric_of(task, metric).estimate(facts)
+    values = np.clip(1 - (found.value + found.influence * found.n), 0.0, 1.0)
+    return Losses(values, kept.take(found.rows), 1.0, lower_is_better)

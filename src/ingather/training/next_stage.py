@@ -93,7 +93,6 @@ def next_round(workspace: Workspace, plan: Plan) -> NextRound:
     left = spent(plan, counts).left
     proposal = propose(
         plan,
-        answers,
         losses,
         learned.groups,
         learned.contributors,

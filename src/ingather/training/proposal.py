@@ -15,7 +15,6 @@ from ingather.statistics.allocation import Allocation, default_batch, how_much_i
 from ingather.statistics.divisions import allocate_divisions
 from ingather.statistics.forecast import Slope
 from ingather.statistics.group_errors import GroupError, group_errors
-from ingather.training.answers import Answers
 from ingather.training.losses import Losses
 
 
@@ -80,7 +79,6 @@ Price = Callable[[dict[str, str]], float]
 
 def propose(
     plan: Plan,
-    answers: Answers,
     losses: Losses,
     learned: Mapping[str, Sequence[str | None]],
     learned_people: NDArray[np.int64],
@@ -97,8 +95,7 @@ def propose(
 
     Args:
         plan: its quotas, goal and size of a round.
-        answers: out-of-fold answers, or those of the half of a panel that decides.
-        losses: of these answers.
+        losses: of out-of-fold answers, or of those of the half of a panel that decides.
         learned: groups of the samples that were learned from, n values by attribute.
         learned_people: their contributors' codes, -1 where unknown.
         room: what sources can still give.
@@ -108,9 +105,7 @@ def propose(
     """
     wanted = plan.train.goal.worst_group if plan.train else None
     goal = None if wanted is None else float(np.clip(losses.loss_of(wanted), 0.0, 1.0))
-    divisions = [
-        _division(plan, by, answers, losses, learned, learned_people, goal, slope) for by in _quotas(plan)
-    ]
+    divisions = [_division(plan, by, losses, learned, learned_people, goal, slope) for by in _quotas(plan)]
     batch = _batch(plan, len(learned_people))
     allocations = allocate_divisions(
         [one.groups for one in divisions],
@@ -135,7 +130,6 @@ def _quotas(plan: Plan) -> list[tuple[str, ...]]:
 def _division(
     plan: Plan,
     by: tuple[str, ...],
-    answers: Answers,
     losses: Losses,
     learned: Mapping[str, Sequence[str | None]],
     learned_people: NDArray[np.int64],
@@ -143,8 +137,8 @@ def _division(
     slope: Slope | None,
 ) -> Division:
     cells = [dict(zip(by, values, strict=True)) for values in product(*(known_values(plan, n) for n in by))]
-    judged = _codes(by, cells, answers.groups, len(answers))[losses.rows]
-    found = group_errors(losses.values, judged, answers.contributors[losses.rows], len(cells), goal, slope)
+    judged = _codes(by, cells, losses.answers.groups, len(losses.answers))
+    found = group_errors(losses.values, judged, losses.answers.contributors, len(cells), goal, slope)
     have = _codes(by, cells, learned, len(learned_people))
     groups = []
     for number, one in enumerate(found):

@@ -25,7 +25,7 @@ from ingather.training.bases import Bases, divide
 from ingather.training.contract import Predictions, RecipeConfig
 from ingather.training.curves import learning_curve
 from ingather.training.evaluate import Evaluation, evaluate
-from ingather.training.examples import Labelled, load_examples
+from ingather.training.examples import MOST, Labelled, load_examples
 from ingather.training.folds import OutOfFold, out_of_fold
 
 VERSION = 2
@@ -98,8 +98,10 @@ def _train(
 ) -> dict[str, Any]:
     recipe = load(RECIPES, settings.recipe)
     config = _config(recipe, settings)
+    if {"release", "folder"} <= set(type(config).model_fields):  # a program of the user's works on files
+        config = config.model_copy(update={"release": str(folder), "folder": str(workspace.root)})
     progress.begin("train: reading", None)
-    labelled = load_examples(workspace, plan, folder)
+    labelled = load_examples(workspace, plan, folder, getattr(recipe, "most", MOST))
     bases = divide(labelled)
     if not len(bases.learn):
         raise InputError(
@@ -115,7 +117,7 @@ def _train(
         basis = "cv"
     if "decide" in answers:
         evaluations["decide"] = evaluate(plan, answers["decide"])
-    predicted = _keep(workspace, answers)
+    predicted = _keep(workspace, answers, crossed)
     curve: list[Json] = []
     if crossed is not None:
         progress.begin("train: learning curve", None)
@@ -134,7 +136,9 @@ def _train(
     if basis == "cv" and crossed is not None:
         told["told"] = [*crossed.told, *told["told"]]  # type: ignore[misc]
     if labelled.left:
-        note = f"{labelled.left:,} samples above 200,000 were left out of training by lot."
+        note = (
+            f"{labelled.left:,} samples above what the recipe takes at once were left out of training by lot."
+        )
         told["told"] = [note, *told["told"]]  # type: ignore[misc]
     return {
         **told,
@@ -187,18 +191,19 @@ def _answers(part: Labelled, predictions: Predictions, basis: str) -> Answers:
     )
 
 
-def _keep(workspace: Workspace, answers: dict[str, Answers]) -> int:
+def _keep(workspace: Workspace, answers: dict[str, Answers], crossed: OutOfFold | None) -> int:
     """Replaces what an earlier training answered."""
     workspace.predictions.delete("true")
     total = 0
     for basis, part in answers.items():
         scores = part.predictions.scores
+        folds = crossed.folds.of if crossed is not None and basis == "cv" else None
         workspace.predictions.upsert(
             pa.table(
                 {
                     "id": part.ids,
                     "basis": [basis] * len(part),
-                    "fold": pa.nulls(len(part), pa.int32()),
+                    "fold": pa.nulls(len(part), pa.int32()) if folds is None else pa.array(folds, pa.int32()),
                     "prediction": [orjson.dumps(v).decode() for v in part.predictions.values],
                     "classes": [orjson.dumps(list(part.predictions.classes)).decode()] * len(part),
                     "scores": pa.array(
@@ -216,7 +221,8 @@ def _keep(workspace: Workspace, answers: dict[str, Answers]) -> int:
 
 def _judging(plan: Plan) -> Json:
     """What judging depends on beside the release: the groups and the goal."""
-    return [group.model_dump_json() for group in plan.targets.groups]
+    by = " ".join(" × ".join(names) for names in plan.train.by) if plan.train else ""
+    return [by, *(group.model_dump_json() for group in plan.targets.groups)]
 
 
 def _goal(settings: Train, evaluation: Evaluation) -> dict[str, Any]:
