@@ -64,7 +64,7 @@ class Section(BaseModel):
 class Task(Section):
     """What the model must answer about one sample."""
 
-    type: TaskType
+    type: TaskType = Field(description="the kind of answer that is wanted")
     labels: tuple[Word, ...] = Field((), description="the allowed answers; empty means taken from the data")
     multi: bool = Field(False, description="several labels at once")
     tree: bool = Field(False, description="labels are paths such as animal/dog")
@@ -77,7 +77,9 @@ class Task(Section):
 class Attribute(Section):
     """What is known of a sample or of its contributor."""
 
-    of: Literal["sample", "contributor"] = "sample"
+    of: Literal["sample", "contributor"] = Field(
+        "sample", description="whether it is known of each sample or of who gave it"
+    )
     values: tuple[Word, ...] = Field((), description="the values that it can take")
     bins: dict[Word, tuple[float, float]] = Field(
         default_factory=dict, description="named ranges [from, to) of a measure"
@@ -85,7 +87,9 @@ class Attribute(Section):
     source: str | None = Field(
         None, alias="from", description="the measure of cleaning, or the column, that gives it"
     )
-    basis: Literal["declared", "measured", "inferred", "source"] | None = None
+    basis: Literal["declared", "measured", "inferred", "source"] | None = Field(
+        None, description="how it is known; taken from where it comes when left out"
+    )
     sensitive: bool = Field(False, description="personal data of a special kind; never inferred")
     release: bool = Field(True, description="whether releases carry it")
 
@@ -113,18 +117,20 @@ class Group(Section):
 class Targets(Section):
     """How much is wanted, of whom, at what price."""
 
-    unit: Unit = "samples"
+    unit: Unit = Field("samples", description="what every amount below counts")
     total: float | None = Field(None, gt=0, description="a floor for all together")
     budget: Price | None = Field(None, description="what may be spent")
-    groups: tuple[Group, ...] = ()
-    max_share_per_contributor: float = Field(1.0, gt=0, le=1)
+    groups: tuple[Group, ...] = Field((), description="the quotas")
+    max_share_per_contributor: float = Field(
+        1.0, gt=0, le=1, description="the greatest share of a release that one contributor may be"
+    )
 
 
 class LicenceTerms(Section):
     """A licence of one's own, ``LicenseRef-NAME``: its text and what it asks."""
 
-    text: str = ""
-    terms: tuple[Term, ...] = ()
+    text: str = Field("", description="the licence in its own words")
+    terms: tuple[Term, ...] = Field((), description="what it asks of whoever uses the data")
 
 
 class Rights(Section):
@@ -133,9 +139,9 @@ class Rights(Section):
     licences: tuple[str, ...] = Field((), description="SPDX expressions or LicenseRef-NAME that are allowed")
     own: dict[str, LicenceTerms] = Field(default_factory=dict, description="texts of LicenseRef licences")
     consent: str | None = Field(None, description="path of the consent text")
-    purposes: tuple[Purpose, ...] = ("train", "evaluate")
-    controller: str | None = None
-    contact: str | None = None
+    purposes: tuple[Purpose, ...] = Field(("train", "evaluate"), description="what the data is meant for")
+    controller: str | None = Field(None, description="who answers for personal data")
+    contact: str | None = Field(None, description="where people turn to who want their data back")
     lawful_basis: (
         Literal[
             "consent",
@@ -146,11 +152,11 @@ class Rights(Section):
             "legitimate-interests",
         ]
         | None
-    ) = None
+    ) = Field(None, description="the ground on which personal data is held")
     special_basis: str | None = Field(None, description="the ground for special categories of personal data")
     mining_basis: str | None = Field(None, description="the ground for text and data mining")
     ethics: str | None = Field(None, description="the ethics approval")
-    countries: tuple[str, ...] = ()
+    countries: tuple[str, ...] = Field((), description="where the people live whose data it is")
     keep_until: str | None = Field(None, description="ISO date after which what was given is taken back")
 
 
@@ -159,11 +165,15 @@ class SourceSpec(BaseModel):
 
     model_config = ConfigDict(extra="allow", frozen=True, allow_inf_nan=False)
 
-    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$")
-    kind: str
-    role: Role = "collect"
-    licence: str | None = None
-    consent: Literal["required"] | None = None
+    name: str = Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*$", description="its name, by which every sample remembers it"
+    )
+    kind: str = Field(description="what brings the samples")
+    role: Role = Field("collect", description="evaluate: a panel, only ever judged by, never learnt from")
+    licence: str | None = Field(None, description="SPDX expression or LicenseRef-NAME of what it brings")
+    consent: Literal["required"] | None = Field(
+        None, description="required: what has no consent stays out of releases"
+    )
     was: str | None = Field(None, description="the name that this source had before")
     cost: Price | None = Field(None, description="price of one sample")
     costs: dict[Word, Price] = Field(
@@ -180,51 +190,60 @@ class SourceSpec(BaseModel):
 class Step(Section):
     """One cleaning step: an operator and its options."""
 
-    operator: str
-    options: dict[str, Any] = Field(default_factory=dict)
+    operator: str = Field(description="its name")
+    options: dict[str, Any] = Field(default_factory=dict, description="its options, where they differ")
 
 
 class Annotate(Section):
     """How labels are settled."""
 
-    overlap: int = Field(3, ge=1)
-    agreement: float = Field(0.8, ge=0, le=1)
-    gold: float = Field(0.0, ge=0, le=1)
-    method: Literal["majority", "one-coin", "dawid-skene"] = "dawid-skene"
+    overlap: int = Field(3, ge=1, description="how many people answer each question")
+    agreement: float = Field(0.8, ge=0, le=1, description="how far they must agree for a label to be settled")
+    gold: float = Field(0.0, ge=0, le=1, description="share of questions whose answer is known")
+    method: Literal["majority", "one-coin", "dawid-skene"] = Field(
+        "dawid-skene", description="how votes become one label"
+    )
     votes: Names = Field((), description="files of votes: worker, task, label")
 
 
 class Release(Section):
     """What a release holds and how it is split."""
 
-    splits: dict[str, float] = Field(default_factory=lambda: {"train": 0.8, "validation": 0.1, "test": 0.1})
-    split: Literal["hash", "time"] = "hash"
+    splits: dict[str, float] = Field(
+        default_factory=lambda: {"train": 0.8, "validation": 0.1, "test": 0.1},
+        description="share of every split; sums to 1",
+    )
+    split: Literal["hash", "time"] = Field(
+        "hash", description="by lot that never changes, or older before newer"
+    )
     gap: str | None = Field(None, description="with split: time, what is left out between splits, such as 7d")
     apart_by: Names = Field(
         ("contributor",), description="test and validation share none of these with train"
     )
-    stratify: Names = ()
-    formats: Names = ("huggingface",)
-    licence: str | None = None
+    stratify: Names = Field((), description="attributes or 'label' that every split holds in like shares")
+    formats: Names = Field(("huggingface",), description="layouts that the release is written in")
+    licence: str | None = Field(None, description="the licence of the release; checked against its parts")
     least_people: int | None = Field(None, ge=1, description="combinations of fewer people are coarsened")
-    media: Literal["inside", "files"] = "inside"
+    media: Literal["inside", "files"] = Field(
+        "inside", description="media inside the Parquet files, or as loose files"
+    )
     keys: bool = Field(False, description="whether the items' own names are released")
 
 
 class Goal(Section):
     """How good is good enough."""
 
-    overall: float | None = None
-    worst_group: float | None = None
+    overall: float | None = Field(None, description="of all samples together")
+    worst_group: float | None = Field(None, description="of the group that is judged worst")
 
 
 class Train(Section):
     """The baseline and its goal."""
 
-    recipe: str
-    options: dict[str, Any] = Field(default_factory=dict)
-    metric: Metric | None = None
-    goal: Goal = Field(default_factory=Goal)
+    recipe: str = Field(description="how the baseline is trained")
+    options: dict[str, Any] = Field(default_factory=dict, description="options of the recipe")
+    metric: Metric | None = Field(None, description="the figure that counts; absent: the task's own")
+    goal: Goal = Field(default_factory=Goal, description="when it is good enough")
     by: tuple[Names, ...] = Field((), description="groups to judge by, beside the plan's quotas")
     batch: int | None = Field(
         None, ge=1, description="samples of one round that `next` proposes; default a sixteenth of the plan"
@@ -234,26 +253,30 @@ class Train(Section):
 class Plan(Section):
     """The written goal. ``text``, ``path`` and ``hash`` say which text it came from."""
 
-    version: Literal[1]
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
-    objective: str
-    modality: Modality
-    languages: tuple[str, ...] = ()
-    seed: int = 0
-    task: Task
-    attributes: dict[str, Attribute] = Field(default_factory=dict)
-    targets: Targets = Field(default_factory=Targets)
-    rights: Rights = Field(default_factory=Rights)
-    sources: tuple[SourceSpec, ...] = Field(min_length=1)
+    version: Literal[1] = Field(description="of this way of writing plans: 1")
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$", description="small letters, digits and hyphens")
+    objective: str = Field(description="what the model must do, and for whom, in one sentence")
+    modality: Modality = Field(description="what the main part of a sample is")
+    languages: tuple[str, ...] = Field((), description="BCP 47 tags")
+    seed: int = Field(0, description="of everything that draws lots")
+    task: Task = Field(description="what the model must answer")
+    attributes: dict[str, Attribute] = Field(
+        default_factory=dict, description="what may differ between samples or people"
+    )
+    targets: Targets = Field(default_factory=Targets, description="how much is wanted, of whom")
+    rights: Rights = Field(default_factory=Rights, description="what may be used, for what")
+    sources: tuple[SourceSpec, ...] = Field(min_length=1, description="where samples come from")
     contributors: dict[str, Any] = Field(
         default_factory=dict, description="same: sources that share names; aliases: a file that joins people"
     )
     database: str | None = Field(None, description="a SQLAlchemy address; default is SQLite in the workspace")
-    clean: tuple[Step, ...] | None = None
+    clean: tuple[Step, ...] | None = Field(
+        None, description="cleaning steps in order; absent: the modality's defaults, []: none"
+    )
     against: Names = Field((), description="files or releases that must not be in what is trained on")
-    annotate: Annotate | None = None
-    release: Release | None = None
-    train: Train | None = None
+    annotate: Annotate | None = Field(None, description="how labels are settled; absent: as the sources say")
+    release: Release | None = Field(None, description="what is cut, and how it is split; absent: nothing is")
+    train: Train | None = Field(None, description="the baseline; absent: none is trained")
     text: str = Field("", exclude=True, repr=False)
     path: str = Field("plan.yaml", exclude=True)
     hash: str = Field("", exclude=True, description="SHA-256 of the text")
