@@ -27,7 +27,13 @@ class Called:
 
 def environment() -> dict[str, str]:
     """The environment of a call: no colours, no threads that only cost."""
-    return {**os.environ, "NO_COLOR": "1", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "COLUMNS": "120"}
+    return {
+        **os.environ,
+        "NO_COLOR": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "COLUMNS": "120",
+    }
 
 
 def command(*words: str | Path) -> list[str]:

@@ -46,7 +46,9 @@ class Request:
     cache: Path
     since: str | None = None
     gaps: tuple[Gap, ...] = ()
-    known: Callable[[Sequence[tuple[str, str]]], list[bool]] = field(default=lambda pairs: [False] * len(pairs))
+    known: Callable[[Sequence[tuple[str, str]]], list[bool]] = field(
+        default=lambda pairs: [False] * len(pairs)
+    )
     seed: int = 0
     counts: dict[str, int] = field(default_factory=dict)
 
