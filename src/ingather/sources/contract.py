@@ -19,7 +19,7 @@ from ingather.plan.quotas import Gap
 
 
 class SourceConfig(BaseModel):
-    """Options of one source of the plan, beside those that every source has (name, kind, role, licence, ...)."""
+    """Options of one source, beside those that every source has (name, kind, role, licence, ...)."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

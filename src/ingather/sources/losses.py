@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from ingather.sample import Loss
 
 _SHOWN = 5
+_MOST_REASONS = 200
+_MORE = "further reasons like those told"
 
 
 class Tally:
@@ -22,6 +24,8 @@ class Tally:
     def add(self, where: str, reason: str, *, lost: bool = True) -> None:
         """Counts one more thing for this reason."""
         kind = (reason, lost)
+        if kind not in self._counts and len(self._counts) >= _MOST_REASONS:
+            kind = (_MORE, lost)
         places = self._places.setdefault(kind, [])
         if len(places) < _SHOWN:
             places.append(where)

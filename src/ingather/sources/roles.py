@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -110,7 +111,7 @@ class Roles:
             word = _word(found) or ""
             item.label = word = known.get(word, word)
             if self.label_values and word not in self.label_values:
-                item.fault = item.fault or self._unknown_label(word)
+                item.fault = item.fault or _unknown_label(word, self.label_values)
             return
         words = (
             found if isinstance(found, list) else [part.strip() for part in str(found).split(self.separator)]
@@ -119,13 +120,7 @@ class Roles:
         item.label = list(labels)
         strange = [word for word in labels if self.label_values and word not in self.label_values]
         if strange:
-            item.fault = item.fault or self._unknown_label(strange[0])
-
-    def _unknown_label(self, word: str) -> str:
-        near = nearest(word, self.label_values)
-        meant = f"; did it mean '{near}'?" if near else ""
-        known = ", ".join(sorted(self.label_values)[:12])
-        return f"its label '{word}' is none of the plan's ({known}){meant}"
+            item.fault = item.fault or _unknown_label(strange[0], self.label_values)
 
     def _attribute(self, item: Item, attribute: str, found: Json, tally: Tally) -> AttributeValue:
         if found is None or found == "":
@@ -242,6 +237,14 @@ def resolve_roles(
         separator=options.get("separator") or "|",
         target=target,
     )
+
+
+@lru_cache(maxsize=1024)
+def _unknown_label(word: str, labels: frozenset[str]) -> str:
+    near = nearest(word, labels)
+    meant = f"; did it mean '{near}'?" if near else ""
+    known = ", ".join(sorted(labels)[:12])
+    return f"its label '{word}' is none of the plan's ({known}){meant}"
 
 
 def parse_time(found: Json) -> datetime | None:

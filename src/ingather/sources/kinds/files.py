@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 from ingather.errors import InputError
 from ingather.formats.tables import TableFormat, TableOptions, read_table, table_format
 from ingather.plan.model import Names, Word
-from ingather.sample import Item, Json, Loss
+from ingather.sample import Item, Loss
 from ingather.sources.contract import Request, SourceConfig, option
 from ingather.sources.listing import Entry, file_entry, missing_path
 from ingather.sources.losses import Tally
@@ -121,7 +121,17 @@ def _reads_tables(config: Config, request: Request, place: Place) -> bool:
         return True
     if place.single is not None:
         return _table_format(config, place.single) is not None
-    return False
+    return request.plan.modality == "text" and not _holds_texts(place)
+
+
+def _holds_texts(place: Place) -> bool:
+    """Whether a place holds files of plain text, or at least no tables."""
+    tables = False
+    for entry in place.entries():
+        if entry.suffix in (".txt", ".text") and not entry.name.lower().startswith(("readme", "licen")):
+            return True
+        tables = tables or table_format(entry.name) is not None
+    return not tables
 
 
 def _table_format(config: Config, entry: Entry) -> TableFormat | None:
@@ -257,6 +267,3 @@ def _nothing_there(place: Place, what: str) -> InputError:
         fix="Put 'path:' right, or take the source out of the plan.",
         where=place.told,
     )
-
-
-__all__ = ["Config", "Json", "SidecarConfig", "collect"]
