@@ -9,6 +9,7 @@ import tarfile
 import zipfile
 from collections.abc import Callable, Iterator
 from functools import partial
+from importlib import import_module
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 
@@ -110,11 +111,11 @@ def _unpacked(archive: Entry, limits: ArchiveLimits) -> BinaryIO:
 
 
 def _zstd_file(raw: BinaryIO) -> Any:
-    try:
-        from compression.zstd import ZstdFile
+    try:  # a part of Python from 3.14 on
+        module = import_module("compression.zstd")
     except ImportError:
-        from backports.zstd import ZstdFile
-    return ZstdFile(raw)
+        module = import_module("backports.zstd")
+    return module.ZstdFile(raw)
 
 
 def _zip_entries(archive: Entry, tally: Tally, limits: ArchiveLimits) -> Iterator[Entry]:

@@ -38,7 +38,8 @@ def media_of_rows(column: str, modality: Modality, place: Place, largest: int) -
             name = str(cell.get("path") or "")
             cell = cell.get("bytes") or name
         if isinstance(cell, bytes):
-            return _put(item, cell, cell[:HEAD], name, modality)
+            _put(item, cell, cell[:HEAD], name, modality)
+            return None
         if not cell:
             return Loss(item.key, f"a row without a file: its cell '{column}' is empty")
         name = _name_in(cell)
@@ -50,9 +51,10 @@ def media_of_rows(column: str, modality: Modality, place: Place, largest: int) -
                 return Loss(item.key, f"a row without a file: there is no '{name}'")
             if entry.size > largest:
                 return Loss(item.key, f"its file '{name}' is larger than max_file_size")
-            return _take(item, entry, name, modality)
+            _take(item, entry, name, modality)
         except OSError as error:
             return Loss(item.key, f"its file '{name}' cannot be read: {error.strerror or error}")
+        return None
 
     return RowMedia(column, stamp, take)
 
