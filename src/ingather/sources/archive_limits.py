@@ -138,4 +138,4 @@ class BoundedStream(io.RawIOBase):
 
 def buffered(stream: io.RawIOBase) -> BinaryIO:
     """A stream that is cheap to read by the line."""
-    return io.BufferedReader(stream, 1 << 16)  # type: ignore[return-value]
+    return io.BufferedReader(stream, 1 << 16)
