@@ -113,7 +113,9 @@ def replay(pool: Pool, rule: Rule, seed: int, new_people: bool = False) -> Cours
         )  # fmt: skip
         given = np.minimum(rule(view), view.room)
         shrunk = np.array([one.shrunk for one in view.errors])
-        forecast.append([ends.max() for ends in expected_errors(view.have, given, shrunk, Slope())])
+        tested = [one.tested for one in view.errors]
+        foretold = expected_errors(view.have, given, shrunk, tested, Slope())
+        forecast.append([ends.max() for ends in foretold])
         _take(queue, given, taken, pool, new_people)
     people = len(np.unique(pool.contributor[taken]))
     return Course(np.array(sizes), np.array(errors), people, np.array(forecast[:-1]))

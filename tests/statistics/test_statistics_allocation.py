@@ -104,11 +104,14 @@ def test_need_and_chance() -> None:
 
 
 def test_expected_errors_turn_the_needs_spread_round() -> None:
-    middle, low, high = expected_errors([100], [300], [0.2], Slope())
+    middle, low, high = expected_errors([100], [300], [0.2], [1e9], Slope())
     assert middle[0] == pytest.approx(0.1)
     assert low[0] == pytest.approx(0.1 / 1.9**0.5)
     assert high[0] == pytest.approx(0.1 * 1.9**0.5)
-    assert expected_errors([0], [5], [0.3], Slope())[0][0] == pytest.approx(0.3)
+    # Measured on 96 + 4 samples: sd of log e is sqrt(.8 / .2 / 100) = .2.
+    _, low, high = expected_errors([100], [300], [0.2], [96], Slope())
+    assert np.log(high[0] / low[0]) / 2 == pytest.approx(np.hypot(1.2816 * 0.2, 0.5 * np.log(1.9)))
+    assert expected_errors([0], [5], [0.3], [0], Slope())[0][0] == pytest.approx(0.3)
 
 
 def test_words_and_batch() -> None:

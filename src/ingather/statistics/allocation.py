@@ -108,7 +108,8 @@ def allocate(
     else:
         given = _affordable(have, weights, batch, room, price, budget)
         stop = None if given.any() else "budget_spent"
-    middle, low, high = expected_errors(have, given, errors, slope or Slope())
+    tested = [one.tested for one in groups]
+    middle, low, high = expected_errors(have, given, errors, tested, slope or Slope())
     worst = int(middle.argmax()) if count else -1
     mean = errors.mean() if count else 0.0
     return Allocation(
@@ -118,8 +119,8 @@ def allocate(
         stop=stop,
         stuck=stuck,
         expected=float(middle[worst]) if count else 0.0,
-        expected_low=float(low[worst]) if count else 0.0,
-        expected_high=float(high[worst]) if count else 0.0,
+        expected_low=float(low.max()) if count else 0.0,
+        expected_high=float(high.max()) if count else 0.0,
         spread=float(errors.max() / mean) if mean > 0 else 1.0,
     )
 

@@ -21,6 +21,8 @@ ROUGH = 1.9
 """Factor either way within which 78 % of the forecasts of need came true."""
 _LEAST = 1e-3
 _START = 20
+_SHRUNK_BY = 4
+_EIGHTY = 1.2816
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +101,25 @@ def chance_within(errors: ArrayLike, tested: ArrayLike, goal: float, slope: Slop
 
 
 def expected_errors(
-    counts: ArrayLike, added: ArrayLike, errors: ArrayLike, slope: Slope
+    counts: ArrayLike, added: ArrayLike, errors: ArrayLike, tested: ArrayLike, slope: Slope
 ) -> tuple[Floats, Floats, Floats]:
-    """Error of each group after more samples: the forecast, and its low and high end.
+    """Error of each group after more samples: the forecast, and its low and high end, meant to hold 80 %.
 
-    The ends are those of the need turned round: progress worth 1.9 times as many samples, or as few. Below 20
-    samples a group's error is mostly that of all, so that its curve is taken to begin there.
+    Two things blur it, put together on the logarithm: the chance in what was measured, and the need's factor
+    of 1.9 turned round (progress worth as many times the samples, or as few). Below 20 samples a group's
+    error is mostly that of all, so that its curve is taken to begin there.
+
+    Args:
+        counts: samples of each group now.
+        added: samples that are to come.
+        errors: shrunk errors now, 0..1.
+        tested: effective number of samples that each was measured on.
+        slope: of the learning curve.
     """
     n, more = np.asarray(counts, dtype=np.float64), np.asarray(added, dtype=np.float64)
-    middle = (
-        np.asarray(errors, dtype=np.float64)
-        * (np.maximum(n, _START) / np.maximum(n + more, _START)) ** slope.mean
-    )
-    factor = ROUGH**slope.mean
+    now = np.maximum(np.asarray(errors, dtype=np.float64), _LEAST)
+    size = np.asarray(tested, dtype=np.float64) + _SHRUNK_BY
+    middle = now * (np.maximum(n, _START) / np.maximum(n + more, _START)) ** slope.mean
+    chance = _EIGHTY**2 * (1 - np.minimum(now, 0.95)) / (now * size)
+    factor = np.exp(np.sqrt(chance + (slope.mean * math.log(ROUGH)) ** 2))
     return np.minimum(middle, 1.0), np.minimum(middle / factor, 1.0), np.minimum(middle * factor, 1.0)

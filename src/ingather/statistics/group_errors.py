@@ -36,6 +36,7 @@ class GroupError:
         state: too_few to judge, met, stuck, or collect.
         need: samples in all that the goal is forecast to take, rough by 1.9 either way; None without a goal.
         chance: probability that eight times the samples are enough; None without a goal.
+        tested: samples that the error was measured on, over the design effect of contributors.
     """
 
     n: int
@@ -47,6 +48,7 @@ class GroupError:
     state: State
     need: float | None = None
     chance: float | None = None
+    tested: float = 0.0
 
 
 def group_errors(
@@ -91,6 +93,7 @@ def group_errors(
                 int(n[g]), int(k[g]), float(p[g]), float(shrunk[g]), float(low[g]), float(high[g]), state,
                 None if needs is None else float(needs[g]),
                 None if chances is None else float(chances[g]),
+                float(n[g] / deff[g]),
             )
         )  # fmt: skip
     return out
