@@ -17,13 +17,14 @@ from ingather.cleaning.contract import Bound, OperatorConfig, limit
 from ingather.media.audio import AudioBatch, Clip
 
 reads = "audio"
-version = 3
+version = 4
 measures = {"tail": pa.float32(), "drop": pa.float32()}
 
 _HEARD = -60.0
 """dB re full scale of the loudest tenth below which nothing is said that could be cut."""
 _VOICED = 0.7
 _FAINT = -20.0
+_RUMBLE = 2.0
 _NEAR = 15.0
 _DEEPEST = 60.0
 _STEP = 0.0025
@@ -68,7 +69,8 @@ def _tail(clip: Clip) -> float:
     step = max(1, clip.rate // 200)
     end = clip.samples[-5 * step :]
     levels = _decibels(np.square(end[len(end) % step :].reshape(-1, step)).mean(axis=1))
-    tail = float((levels[-1] + levels.mean()) / 2 - clip.loud)
+    # Rumble below 100 Hz is loud and is no voice: the frame's level leaves it out.
+    tail = min(float((levels[-1] + levels.mean()) / 2), float(clip.levels[-1]) + _RUMBLE) - clip.loud
     stands_out = float(clip.levels[-2:].max()) - clip.quiet > (clip.loud - clip.quiet) / 3
     return tail if stands_out or tail < _FAINT or _periodicity(clip) > _VOICED else float("nan")
 
