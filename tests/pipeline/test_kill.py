@@ -60,7 +60,7 @@ def text_workspace(folder: Path, data: Path, rows: int) -> Path:
 def audio_workspace(folder: Path, data: Path, rows: int) -> Path:
     (folder / "recordings").mkdir(parents=True)
     for path in sorted((data / "fsdd" / "recordings").iterdir())[:: max(1, 600 // rows)]:
-        shutil.copy(path, folder / "recordings")
+        shutil.copy2(path, folder / "recordings")
     (folder / "plan.yaml").write_text(AUDIO)
     return folder
 

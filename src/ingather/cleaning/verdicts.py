@@ -119,7 +119,7 @@ class _Everything:
                 ["left", "right", "similarity"], where=f"operator = '{step.name}'"
             )
             one, other = self._ranks(id_numbers(pairs["left"])), self._ranks(id_numbers(pairs["right"]))
-            there = (one >= 0) & (other >= 0)
+            there = (one >= 0) & (other >= 0) & ~self._of_one_family(one, other)
             similar = pairs["similarity"].to_numpy()[there]
             first, second = np.minimum(one, other)[there], np.maximum(one, other)[there]
             best = dict(zip(zip(first.tolist(), second.tolist(), strict=True), similar.tolist(), strict=True))
@@ -133,6 +133,11 @@ class _Everything:
                 self.broken[row] = Broken(
                     row, step.name, reason, "similarity", value, threshold, "quarantined"
                 )
+
+    def _of_one_family(self, one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which pairs are a sample and what it was cut from: alike, and no copies."""
+        numbers, parents = np.concatenate(self.numbers), np.concatenate(self.parents)
+        return (parents[one] == numbers[other]) | (parents[other] == numbers[one])
 
     def soften(self, steps: list[Ready]) -> list[GroupLoss]:
         """Where a filter takes clearly more of one group, its verdicts on that group go to review."""

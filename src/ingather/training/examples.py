@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from ingather.errors import InputError
 from ingather.plan.model import Plan
 from ingather.store.lookup import Lookup, id_numbers
 from ingather.store.view import View
@@ -60,9 +61,19 @@ class Labelled:
 
 
 def load_examples(workspace: Workspace, plan: Plan, folder: Path, most: int = MOST) -> Labelled:
-    """Reads the examples of the release in a folder, at most so many, in the order of collection."""
+    """Reads the examples of the release in a folder, at most so many, in the order of collection.
+
+    Raises:
+        InputError: the release is empty.
+    """
     ids, splits = _in_release(folder)
     total = len(ids)
+    if not total:
+        raise InputError(
+            "The release holds no samples.",
+            why="There is nothing to learn from and nothing to judge.",
+            fix="ingather release   says why samples are left out: often no licence stands in the plan.",
+        )
     if total > most:
         chosen = np.argsort(id_numbers(ids), kind="stable")[:most]
         ids, splits = ids.take(pa.array(chosen)), splits.take(pa.array(chosen))

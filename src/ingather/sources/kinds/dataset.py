@@ -241,7 +241,7 @@ def _settle(item: Item, roles: Roles, plan: Plan, licence: LicenceFound | None, 
 def _is_structure(label: Json) -> bool:
     """Whether a label is boxes, spans and the like, which only the layout understands."""
     return isinstance(label, dict) or (
-        isinstance(label, list) and any(isinstance(one, dict) for one in label)
+        isinstance(label, list) and (not label or any(isinstance(one, dict) for one in label))
     )
 
 
