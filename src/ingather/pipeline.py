@@ -72,6 +72,8 @@ def run_stages(
         keep_revision(workspace, plan)
         for name in names:
             more: dict[str, Any] = {"only": only} if name == "collect" else {}
+            if name == "release":
+                more["strict"] = strict
             outcome.results.append(_stage(name)(workspace, plan, progress=progress, **more))
     return outcome
 
