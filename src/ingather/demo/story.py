@@ -9,6 +9,7 @@ import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -102,6 +103,9 @@ def _begin(out: Path, seed: int | None) -> tuple[Workspace, Plan]:
     out.mkdir(parents=True, exist_ok=True)
     there.write_text(text, encoding="utf-8")
     place = open_workspace(out)
+    # Made-up people need no secrecy: with a secret by the plan, the same seed tells the same story.
+    place.folder.mkdir()
+    (place.folder / "secret").write_bytes(sha256(text.encode()).digest())
     return place, read_plan(there)
 
 
