@@ -75,6 +75,10 @@ def run_stages(
             if name == "release":
                 more["strict"] = strict
             outcome.results.append(_stage(name)(workspace, plan, progress=progress, **more))
+        if "train" in names and plan.train is not None and plan.targets.groups:
+            from ingather.training.next_stage import next_round
+
+            next_round(workspace, plan)  # kept, so that the report can say what to collect next
     return outcome
 
 

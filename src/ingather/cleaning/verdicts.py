@@ -137,7 +137,8 @@ class _Everything:
     def _of_one_family(self, one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which pairs are a sample and what it was cut from: alike, and no copies."""
         numbers, parents = np.concatenate(self.numbers), np.concatenate(self.parents)
-        return (parents[one] == numbers[other]) | (parents[other] == numbers[one])
+        family: NDArray[np.bool_] = (parents[one] == numbers[other]) | (parents[other] == numbers[one])
+        return family
 
     def soften(self, steps: list[Ready]) -> list[GroupLoss]:
         """Where a filter takes clearly more of one group, its verdicts on that group go to review."""

@@ -13,8 +13,9 @@ from ingather.plan.model import Plan, SourceSpec
 from ingather.plan.prices import price, spent
 from ingather.plan.revise import Revised, more_of, revise
 from ingather.plugins import SOURCES, load
+from ingather.sample import Json
 from ingather.store.counts import read_counts
-from ingather.store.cursors import get_cursor
+from ingather.store.cursors import get_cursor, set_cursor
 from ingather.store.release_log import list_releases
 from ingather.store.workspace import Workspace
 from ingather.training.answers import Answers
@@ -101,7 +102,11 @@ def next_round(workspace: Workspace, plan: Plan) -> NextRound:
         budget=float(left.amount) if left is not None else None,
         slope=slope_of(told.get("curve") or [], told["lower_is_better"], losses.scale),
     )
-    return _told(plan, proposal, basis, told["metric"], losses.metric_of)
+    decided = _told(plan, proposal, basis, told["metric"], losses.metric_of)
+    kept: Json = orjson.loads(orjson.dumps(decided.as_json(), option=orjson.OPT_SERIALIZE_NUMPY))
+    with workspace.database.begin() as connection:
+        set_cursor(connection, "proposed", kept)
+    return decided
 
 
 def require_training(plan: Plan) -> None:
