@@ -15,7 +15,8 @@ def within_share(
         contributors: n codes, -1 where unknown; such samples count as one contributor each and stay.
         amounts: n amounts in the plan's unit.
         order: n stable numbers; a contributor's samples with the highest go first.
-        share: greatest share, above 0 and at most 1.
+        share: greatest share, above 0 and at most 1. With fewer people than 1 / share nobody can keep it:
+            each is then cut to the smallest.
     """
     n = len(contributors)
     stays = np.ones(n, bool)
@@ -23,7 +24,11 @@ def within_share(
     if share >= 1 or not known.any():
         return stays
     given = np.bincount(contributors[known], amounts[known]).astype(np.float64)
-    most = _ceiling(given, float(amounts[~known].sum()), share)
+    given = given[given > 0]
+    if share * (len(given) + int((~known).sum())) < 1 - 1e-9:
+        most = float(given.min(initial=np.inf))
+    else:
+        most = _ceiling(given, float(amounts[~known].sum()), share)
     rows = np.flatnonzero(known)
     rows = rows[np.lexsort((order[rows], contributors[rows]))]
     running = np.cumsum(amounts[rows])
@@ -34,10 +39,7 @@ def within_share(
 
 
 def _ceiling(given: NDArray[np.float64], others: float, share: float) -> float:
-    """The amount c with c = share x (everything, each contributor cut at c); no cut where that is impossible.
-
-    With fewer contributors than 1 / share the share cannot be kept: each is then cut to the smallest.
-    """
+    """The amount c with c = share x (everything, each contributor cut at c)."""
     ordered = np.sort(given)
     for cut in range(len(ordered) + 1):
         left = ordered[: len(ordered) - cut].sum() + others

@@ -50,7 +50,7 @@ def released_attributes(
         rare = _rare(told, of_people, people, least, within)
         if not rare.any():
             break
-        blanked |= rare
+        blanked |= rare & told[name].is_valid().to_numpy(zero_copy_only=False)
         told[name] = pc.if_else(pa.array(rare), pa.scalar(None, told[name].type), told[name])
     return told, int((blanked & within).sum())
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 from ingather.plan.licences import terms_of
 from ingather.releases.facts import Facts
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
+_FORMULA = ("=", "+", "-", "@", "\t")
+_BREAKS = re.compile(r"[\r\n\0]+")
 
 
 def coverage_table(facts: Facts) -> str:
@@ -83,7 +85,7 @@ def left_out_table(facts: Facts) -> str:
 
 
 def write_csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """CSV text; a word that a spreadsheet would take for a formula gets an apostrophe before it."""
+    """CSV text; each value on one line, and an apostrophe before what would be a formula."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(head)
@@ -93,8 +95,9 @@ def write_csv(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def _safe(value: object) -> object:
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return "'" + value
+    if isinstance(value, str):
+        line = _BREAKS.sub(" ", value)
+        return "'" + line if line.startswith(_FORMULA) else line
     if isinstance(value, float) and value == int(value):
         return int(value)
     return "" if value is None else value
