@@ -201,3 +201,15 @@ def test_wrong_words_are_told_in_words(
     if code:
         told = json.loads(ingather("--json", *words, code=code).out)
         assert set(told["error"]) == {"message", "why", "fix", "where"}
+
+
+def test_a_renamed_source_keeps_its_samples(tmp_path: Path, data: Path) -> None:
+    place = make(tmp_path / "renamed", data, 50)
+    ingather("-C", place, "collect")
+    before = {one["id"] for one in run_json("-C", place, "samples")["samples"]}
+    (place / "plan.yaml").write_text(PLAN.replace("{name: mail,", "{name: post, was: mail,"))
+    told = run_json("-C", place, "collect")["stages"][0]
+    assert (told["new"], told["changed"], told["gone"]) == (0, 0, 0)
+    after = run_json("-C", place, "samples")["samples"]
+    assert {one["id"] for one in after} == before
+    assert {one["source"] for one in after} == {"post"}

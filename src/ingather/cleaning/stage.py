@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 import pyarrow as pa
 
+from ingather.cleaning.against import state_of
 from ingather.cleaning.comparing import compare_new
 from ingather.cleaning.fetching import Fetcher, measuring_input
 from ingather.cleaning.measuring import output_schema, payload
@@ -225,6 +226,7 @@ def _state(workspace: Workspace, plan: Plan, steps: list[Ready]) -> Any:
         "decisions": [int(decided[0]), str(decided[1])],
         "steps": [[step.name, step.config.model_dump_json()] for step in steps],
         "plan": sorted(plan.attributes),
+        "against": list(state_of(workspace, plan)),
         "revision": plan.hash,
     }
 

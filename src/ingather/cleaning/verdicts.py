@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 from sqlalchemy import select
 
+from ingather.cleaning.against import find_contaminated, load_index
 from ingather.cleaning.comparing import resolve, resolve_equal
 from ingather.cleaning.contract import Bound
 from ingather.cleaning.fairness import GroupLoss, losses_by_group
@@ -25,7 +26,7 @@ from ingather.store.sample_schema import VERDICTS
 from ingather.store.view import View
 from ingather.store.workspace import Workspace
 
-CERTAIN = ("collect", "parent")
+CERTAIN = ("collect", "against", "parent")
 """What needs no measuring: faults found at collection, and what happened to a parent."""
 
 
@@ -45,7 +46,8 @@ class Judged:
 def judge_all(workspace: Workspace, plan: Plan, steps: list[Ready]) -> Judged:
     """Judges every sample from what is stored and writes the verdicts that changed."""
     found = _Everything(workspace, plan, steps)
-    for batch in View(workspace, plan, ("fault", "parent")).batches():
+    columns = ("fault", "parent", "text") if found.index is not None else ("fault", "parent")
+    for batch in View(workspace, plan, columns).batches(batch_size=20_000):
         found.add(batch.rows, batch.groups)
     if not found.ids:
         return Judged()
@@ -74,6 +76,8 @@ class _Everything:
             name: (list(values), []) for name in plan.attributes if (values := known_values(plan, name))
         }
         self.n = 0
+        self.index = load_index(workspace, plan)
+        self.cleaned = Lookup(workspace.cleaned, ["text"]) if self.index is not None else None
 
     def add(self, rows: pa.Table, groups: Mapping[str, pa.Array]) -> None:
         ids = rows["id"].combine_chunks()
@@ -83,6 +87,12 @@ class _Everything:
         for row in np.flatnonzero(faults.is_valid().to_numpy()).tolist():
             reason = faults[row].as_py()
             self.broken[self.n + row] = Broken(row, "collect", reason, "fault", reason, "none", "quarantined")
+        if self.index is not None and self.cleaned is not None:
+            texts = pc.coalesce(self.cleaned.match(ids)["text"], rows["text"]).combine_chunks()
+            learnt = pc.not_equal(rows["role"], "evaluate").to_pylist()
+            for hit in find_contaminated(ids.to_pylist(), texts, self.index):
+                if learnt[hit.row]:
+                    self.broken.setdefault(self.n + hit.row, hit)
         parents = np.zeros(len(ids), np.uint64)
         there = rows["parent"].is_valid().to_numpy()
         parents[there] = id_numbers(rows["parent"].drop_null())
@@ -198,7 +208,7 @@ class _Everything:
             counted[hit.operator] = counted.get(hit.operator, 0) + 1
         left = self.n
         told = []
-        for name in ("collect", *(step.name for step in steps), "parent"):
+        for name in ("collect", "against", *(step.name for step in steps), "parent"):
             if name in CERTAIN and not lost.get(name):
                 continue
             out = left - lost.get(name, 0)

@@ -182,6 +182,11 @@ class SourceSpec(BaseModel):
     rights: Rights | None = Field(None, description="where this source differs from the plan's rights")
 
     @property
+    def identity(self) -> str:
+        """The name that ids and pseudonyms are made from: the one it had before, where it was renamed."""
+        return self.was or self.name
+
+    @property
     def options(self) -> dict[str, Any]:
         """The options of the kind itself."""
         return dict(self.model_extra or {})

@@ -56,13 +56,15 @@ def sample_rows(
         "size": [_size(item, blob) for item, blob in zip(items, blobs, strict=True)],
         "data": [canonical(dict(item.data)) if item.data is not None else None for item in items],
         "parts": [canonical(part) if part else None for part in parts],
-        "parent": [workspace.sample_id(source.name, item.parent) if item.parent else None for item in items],
+        "parent": [
+            workspace.sample_id(source.identity, item.parent) if item.parent else None for item in items
+        ],
         "segment": [canonical(dict(item.segment)) if item.segment else None for item in items],
         "session": [item.session for item in items],
         "label": [canonical(item.label) if item.label is not None else None for item in items],
         "split": [item.split for item in items],
         "contributor": [
-            workspace.pseudonym(plan, source.name, item.contributor) if item.contributor else None
+            workspace.pseudonym(plan, source.identity, item.contributor) if item.contributor else None
             for item in items
         ],
         "licence": [(spdx_of(item.licence) or item.licence) if item.licence else licence for item in items],

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import ModuleType
 
+import pyarrow as pa
 from sqlalchemy import delete
 
 from ingather.engine.progress import SILENT, Progress
@@ -99,8 +100,9 @@ def _collect_one(
     gaps: tuple[Gap, ...],
     progress: Progress,
 ) -> tuple[_Tally, int]:
-    journal = open_journal(workspace, source.name)
-    cursor = get_cursor(workspace, f"collect:{source.name}")
+    _rename(workspace, source)
+    journal = open_journal(workspace, source.identity)
+    cursor = get_cursor(workspace, f"collect:{source.identity}")
     request = Request(
         name=source.name,
         plan=plan,
@@ -123,6 +125,16 @@ def _collect_one(
         gone = 0 if getattr(module, "asks", False) else journal.close(connection)
         _write_losses(connection, source.name, tally.losses)
     return tally, gone
+
+
+def _rename(workspace: Workspace, source: SourceSpec) -> None:
+    """Samples of a source that was renamed carry its new name; their ids stay."""
+    if source.was is None:
+        return
+    told = source.was.replace("'", "''")
+    for batch in list(workspace.samples.scan(["id"], where=f"source = '{told}'")):
+        names = pa.array([source.name] * batch.num_rows, pa.string())
+        workspace.samples.upsert(pa.table({"id": batch.column("id"), "source": names}))
 
 
 def _batches(items: Iterator[Item | Loss], tally: _Tally) -> Iterator[list[Item]]:
@@ -153,7 +165,7 @@ def _write(
             tally.losses.append(Loss(item.key, "the same key came twice; the first is kept"))
             tally.lost += 1
     items = [item for item in batch if first[item.key] is item]
-    ids = [workspace.sample_id(source.name, item.key) for item in items]
+    ids = [workspace.sample_id(source.identity, item.key) for item in items]
     known = journal.revisions([bytes.fromhex(one) for one in ids])
     was = [known.get(bytes.fromhex(one)) for one in ids]
     fresh = [
@@ -177,7 +189,7 @@ def _write(
             ],
         )
         if items[-1].cursor is not None:
-            set_cursor(connection, f"collect:{source.name}", items[-1].cursor)
+            set_cursor(connection, f"collect:{source.identity}", items[-1].cursor)
     tally.new += sum(old is None for old in was)
     tally.changed += sum(old is not None for old in was)
 
