@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from ingather.engine.progress import SILENT, Progress
@@ -28,6 +29,9 @@ STAGES = {
 SECTIONS = {"annotate": "annotate", "release": "release", "train": "train"}
 """Stages that are skipped where the plan has no such section."""
 
+REPORTED = frozenset({"release", "train"})
+"""Stages after which the report is written anew; after a whole run it always is."""
+
 
 @dataclass
 class Outcome:
@@ -37,11 +41,13 @@ class Outcome:
         run: its id.
         plan: the plan it ran under.
         results: one for each stage.
+        report: where the report lies; None where no stage changes what it tells.
     """
 
     run: str
     plan: Plan
     results: list[StageResult] = field(default_factory=list)
+    report: Path | None = None
 
 
 def run_stages(
@@ -79,6 +85,10 @@ def run_stages(
             from ingather.training.next_stage import next_round
 
             next_round(workspace, plan)  # kept, so that the report can say what to collect next
+        if stages is None or REPORTED.intersection(names):
+            from ingather.report.stage import report
+
+            outcome.report = report(workspace, plan)
     return outcome
 
 

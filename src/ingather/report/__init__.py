@@ -1,0 +1,1 @@
+"""The report of a workspace: one page that stands alone, made from what the store has."""

@@ -1,0 +1,79 @@
+"""What to do next: what to collect, from whom, to what effect, as ``ingather next`` last told it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ingather.report.facts import Facts
+from ingather.report.markup import Markup, h, joined, paragraph
+from ingather.report.wording import group_of, metric_name, several, value_of
+
+NAME = "next"
+TITLE = "What to do next"
+_STOPS = {
+    "goal_met": "Nothing needs collecting: every group meets the goal.",
+    "stuck": "More samples are not expected to help the groups that are left.",
+    "dry": "No source can give more.",
+    "budget_spent": "The budget is spent.",
+    "no_quotas": "The plan has no groups to decide between.",
+}
+
+
+def body(facts: Facts) -> Markup:
+    """The proposal as a numbered list, what it is expected to change, and what samples will not help."""
+    told = facts.proposed
+    if told is None:
+        if facts.trained is None:
+            return h(
+                "<p>Here will stand what to collect next, and from whom. "
+                "To begin: <code>ingather run</code></p>"
+            )
+        return h(
+            "<p>What to collect next, of which group, from whom and to what effect: "
+            "<code>ingather next</code></p>"
+        )
+    parts: list[object] = []
+    if told.get("stop"):
+        parts.append(paragraph(_STOPS.get(told["stop"], told["stop"])))
+    rows = told.get("collect") or []
+    if rows:
+        parts.append(h('<ol class="steps">{}</ol>', joined(_row(row) for row in rows)))
+    expected = told.get("expected")
+    if expected:
+        metric = told["metric"]
+        parts.append(
+            h(
+                "<p>Expected {} of the worst group then: {} (roughly {} to {}). {}</p>",
+                metric_name(metric),
+                *(value_of(metric, expected[name]) for name in ("worst_group", "low", "high")),
+                told.get("pays") or "",
+            )
+        )
+    stuck = told.get("stuck") or []
+    if stuck:
+        parts.append(
+            h(
+                "<h3>Where more samples will not help</h3><ul>{}</ul>",
+                joined(h("<li><b>{}</b>: {}</li>", group_of(one["by"]), one["why"]) for one in stuck),
+            )
+        )
+    if rows:
+        parts.append(h('<p class="command"><code>ingather next --apply</code></p>'))
+    return joined(parts)
+
+
+def _row(row: dict[str, Any]) -> Markup:
+    who = f" from {several(row['contributors'], 'person', 'people')}" if row.get("contributors") else ""
+    source = row.get("source")
+    where = (
+        h("From the source {}.", source) if source else Markup("No source of the plan can be asked for it.")
+    )
+    cost = h(" {}.", row["cost"]) if row.get("cost") else Markup("")
+    return h(
+        '<li><b>Collect {} of {}{}.</b>{} <span class="soft">{}</span></li>',
+        several(row["samples"], "sample"),
+        group_of(row["by"]),
+        who,
+        cost,
+        where,
+    )

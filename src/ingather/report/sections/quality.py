@@ -1,0 +1,81 @@
+"""Quality: what every cleaning step took in and let through, why, and how labels were settled."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from ingather.report.facts import Facts
+from ingather.report.markup import Markup, h, joined, plain_table
+from ingather.report.wording import count, percent, several
+
+NAME = "quality"
+TITLE = "Quality"
+_MOST = 12
+"""Reasons that are listed; the rest are counted together."""
+
+
+def body(facts: Facts) -> Markup:
+    """Rows in and out of every operator, the reasons, the agreement of those who labelled."""
+    if not facts.operators:
+        return h(
+            "<p>Here will stand what every cleaning step took in and set aside. "
+            "To begin: <code>ingather clean</code></p>"
+        )
+    rows = [
+        [
+            one["operator"],
+            count(one["in"]),
+            count(one["in"] - one["out"]),
+            count(one["review"]),
+            count(one["out"]),
+        ]
+        for one in facts.operators
+    ]
+    aside = sum(one["in"] - one["out"] for one in facts.operators)
+    share = percent(aside / facts.operators[0]["in"] if facts.operators[0]["in"] else None)
+    parts = [
+        h(
+            '<p class="soft">Every step in its order: {} set aside in all ({}).</p>',
+            several(aside, "sample"),
+            share,
+        ),
+        plain_table(
+            "Cleaning steps", ["Step", "In", "Set aside", "For review", "Out"], rows, right=(1, 2, 3, 4)
+        ),
+        _reasons(facts),
+        _labels(facts),
+    ]
+    return joined(parts)
+
+
+def _reasons(facts: Facts) -> Markup:
+    reasons: Counter[tuple[str, str]] = Counter()
+    for tally in facts.sources.values():
+        reasons.update(tally.aside)
+    if not reasons:
+        return h("<p>Nothing is set aside.</p>")
+    order = sorted(reasons.items(), key=lambda one: (-one[1], one[0]))
+    rows = [[reason, operator, count(number)] for (operator, reason), number in order[:_MOST]]
+    rest = sum(number for _, number in order[_MOST:])
+    if rest:
+        rows.append([f"{count(len(order) - _MOST)} further reasons", "", count(rest)])
+    return h(
+        "<h3>Why they are set aside</h3>{}<p>Nothing of it is lost. To look at it: "
+        "<code>ingather samples --quarantined</code></p>",
+        plain_table("Reasons", ["Reason", "Step", "Samples"], rows, right=(2,)),
+    )
+
+
+def _labels(facts: Facts) -> Markup:
+    told = facts.annotated
+    if not told.get("votes"):
+        return Markup("")
+    alpha = (told.get("agreement") or {}).get("alpha")
+    agreement = f"; agreement (Krippendorff’s alpha) {alpha:.3f}" if alpha is not None else ""
+    return h(
+        "<h3>Labels</h3><p>{} on {}, settled by {}{}.</p>",
+        several(told["votes"], "vote"),
+        several(told["tasks"], "question"),
+        told["method"],
+        agreement,
+    )
