@@ -175,3 +175,30 @@ def test_documents_are_all_there_and_tell_what_there_is(data: Path, tmp_path: Pa
     assert (release / "tombstones.json").read_text() == "[]\n"
     coverage = (release / "tables/coverage.csv").read_text().splitlines()
     assert coverage[1] == "each,gender=female,30,0,0,30,0,0,0"
+
+
+def test_votes_reach_the_release_beside_the_settled_label(data: Path, tmp_path: Path) -> None:
+    text = TEXT.replace("release:", "annotate: {method: majority, votes: votes.csv}\nrelease:")
+    folder = text_data(prepare(tmp_path / "w", text), data, 60)
+    (folder / "votes.csv").write_text("worker,task,label\n")
+    run(folder, "collect", "clean")
+    from ingather.store.workspace import open_workspace
+
+    keys = open_workspace(folder).samples.read(["id"])["id"].to_pylist()[:10]
+    votes = [(who, key, "spam" if who != "w3" else "ham") for key in keys for who in ("w1", "w2", "w3")]
+    (folder / "votes.csv").write_text("worker,task,label\n" + "".join(f"{w},{k},{v}\n" for w, k, v in votes))
+    told = run(folder, "annotate", "release")
+    release = folder / told["path"]
+    rows = {str(row["id"]): row for row in rows_of(release)}
+    voted = [rows[key] for key in keys if key in rows]
+    assert len(voted) >= 9
+    assert {row["label"] for row in voted} == {"spam"}
+    assert json.loads(str(voted[0]["label_distribution"])) == {"ham": 0.333333, "spam": 0.666667}
+    assert [tuple(vote) for vote in json.loads(str(voted[0]["votes"]))] == [
+        ("w1", "spam"),
+        ("w2", "spam"),
+        ("w3", "ham"),
+    ]
+    card = (release / "README.md").read_text()
+    assert f"{len(voted)} labels were settled by the majority" in card
+    assert "- crowdsourced" in card

@@ -253,12 +253,11 @@ def _spread(
 
 def _labelling(workspace: Workspace, ids: pa.Array, labels: pa.Array) -> tuple[dict[str, int], int]:
     told: dict[str, int] = {}
-    votes = 0
     if workspace.labels.exists:
-        settled = Lookup(workspace.labels, ["method", "votes"]).match(ids)
-        told = {entry["values"]: entry["counts"] for entry in _values(settled["method"].drop_null())}
-        votes = len(settled) - settled["votes"].null_count
-    came = len(labels) - labels.null_count - sum(told.values())
+        settled = Lookup(workspace.labels, ["method"]).match(ids)["method"]
+        told = {entry["values"]: entry["counts"] for entry in _values(settled.drop_null())}
+    votes = sum(told.values())
+    came = len(labels) - labels.null_count - votes
     return ({"source": came} if came > 0 else {}) | dict(sorted(told.items())), votes
 
 

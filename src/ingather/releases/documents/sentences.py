@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ingather.plan.quotas import Row
-from ingather.releases.documents.markdown import count, interval, percent
+from ingather.releases.documents.markdown import cell, count, interval, percent
 from ingather.releases.facts import UNKNOWN, Facts
 
 _REASONS = {
@@ -78,8 +78,8 @@ def losses(facts: Facts) -> list[str]:
             against = entry["against"]
             share = interval(against["share"], against["low"], against["high"])
             told.append(
-                f"{entry['operator']} would reject {share} of {entry['attribute']} {entry['value']}, and "
-                f"{percent(against['rest'])} of the rest: these stay in, for a person to look at."
+                f"{entry['operator']} would reject {share} of {entry['attribute']} {cell(entry['value'])}, "
+                f"and {percent(against['rest'])} of the rest: these stay in, for a person to look at."
             )
     return told
 
@@ -124,7 +124,7 @@ def _is_short(row: Row) -> bool:
 
 def _gap(facts: Facts, row: Row) -> str:
     unit = facts.plan.targets.unit
-    group = " × ".join(f"{name} {value}" for name, value in row.by.items()) or "all together"
+    group = " × ".join(f"{cell(name)} {cell(value)}" for name, value in row.by.items()) or "all together"
     have, want = f"{row.kept:,.6g}", f"{row.target:,.6g}"
     words = f"{group}: {have} of {want} {unit}" if row.target else f"{group}: {have} {unit}"
     if row.contributors_target:
