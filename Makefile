@@ -33,6 +33,9 @@ test: install system lint  ## everything that must pass
 soak: install system  ## the long form: many kills, a million rows, peers
 	$(BIN)/pytest -m soak
 
+docs: install  ## this documentation as a site, into site/
+	$(BIN)/mkdocs build --strict --quiet
+
 demo: install  ## the whole story at the terminal, with synthetic voices
 	$(BIN)/ingather demo
 

@@ -319,15 +319,15 @@ def exit_codes_page() -> str:
         [str(OutsideError.exit_code), _first(OutsideError.__doc__)],
         ["130", "Interrupted; the next call goes on where it was."],
     ]
-    told = IngatherError("m").as_json()
+    fields = ", ".join(f"`{one}`" for one in IngatherError("m").as_json())
     return "\n".join(
         [
             "# Exit codes and errors",
             "",
             *_table(["code", "meaning"], rows),
-            "An error says what is wrong with which value, why that matters, and the command or edit that puts "
-            f"it right. With `--json` it is one document, `error`, with {', '.join(f'`{one}`' for one in told)}, "
-            "on standard output; in words it goes to standard error. There is no traceback, unless `--debug` asks for it.",
+            "An error says what is wrong with which value, why that matters, and the command or edit that "
+            f"puts it right. With `--json` it is one document, `error`, with {fields}, on standard output; "
+            "in words it goes to standard error. There is no traceback, unless `--debug` asks for it.",
             "",
         ]
     )

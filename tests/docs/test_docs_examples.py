@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import runpy
 import shlex
 from pathlib import Path
 
 import pytest
+from docs_pages import DOCS, apply, blocks, call
 from ruamel.yaml import YAML
-
-from ingather.cli import main, settings
-from pages import DOCS, apply, blocks
 
 PAGES = sorted(page for page in DOCS.rglob("*.md") if any(b.language == "console" for b in blocks(page)))
 
@@ -34,7 +30,9 @@ def test_commands_of_the_docs_do_what_they_show(
 
 
 def test_plans_shown_are_yaml() -> None:
-    shown = [(page, block) for page in DOCS.rglob("*.md") for block in blocks(page) if block.language == "yaml"]
+    shown = [
+        (page, block) for page in DOCS.rglob("*.md") for block in blocks(page) if block.language == "yaml"
+    ]
     assert len(shown) > 10
     for page, block in shown:
         if "replace" not in block.options:
@@ -43,17 +41,13 @@ def test_plans_shown_are_yaml() -> None:
 
 def _run(command: str) -> str:
     words = shlex.split(command)
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
-        if words[0] == "python":
-            runpy.run_path(words[1], run_name="__main__")
-            return printed.getvalue()
-        assert words[0] == "ingather", f"the docs show a command that is not tested: {command}"
-        arguments, chosen = settings.split(words[1:])
-        settings.use(chosen)
-        code = main.run(arguments, chosen)
-    assert code == 0, f"{command!r} ended with {code}:\n{printed.getvalue()}"
-    return printed.getvalue()
+    if words[0] == "python":
+        runpy.run_path(words[1], run_name="__main__")
+        return ""
+    assert words[0] == "ingather", f"the docs show a command that is not tested: {command}"
+    code, printed = call(words[1:])
+    assert code == 0, f"{command!r} ended with {code}:\n{printed}"
+    return printed
 
 
 def _plain(text: str) -> str:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
 from dataclasses import dataclass
 from pathlib import Path
+
+from ingather.cli import main, settings
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 _FENCE = re.compile(r"^```(?P<info>[^\n`]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -53,3 +57,15 @@ def apply(block: Block, folder: Path) -> None:
         file.write_text(text.replace(old, block.body.strip()), "utf-8")
     else:
         file.write_text(block.body, "utf-8")
+
+
+def call(words: list[str]) -> tuple[int, str]:
+    """Runs ``ingather`` in this process; returns its exit code and all that it printed."""
+    arguments, chosen = settings.split(words)
+    printed = io.StringIO()
+    settings.use(chosen)
+    try:
+        with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+            return main.run(arguments, chosen), printed.getvalue()
+    finally:
+        settings.use(settings.Settings())
