@@ -39,7 +39,7 @@ def workspace(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_whole_way_as_the_readme_tells_it(workspace: Path) -> None:
     stages = {stage["stage"]: stage for stage in ingather(workspace, "run")["stages"]}
     assert stages["collect"]["new"] == 600
-    assert stages["clean"]["quarantined"] == 4
+    assert stages["clean"]["quarantined"] <= 6  # at most one in a hundred
     quotas = {tuple(row["by"].items()): row for row in ingather(workspace, "status")["quotas"]}
     female = quotas[(("gender", "female"),)]
     assert (female["target"], female["kept"], female["gap"]) == (300, 0, 300)
