@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ingather.cli.output import emit, next_step, say, table
 from ingather.cli.settings import current
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ingather.store.runs import StageResult
 
 
-def tell_stages(
-    results: list[StageResult], run_id: str, *, then: str, more: dict[str, Any] | None = None
-) -> None:
+def tell_stages(results: list[StageResult], run_id: str, *, then: str, report: Path | None = None) -> None:
     """Prints what stages did and what to type next."""
     if current().json:
-        emit({"run": run_id, "stages": [result.as_json() for result in results], **(more or {})})
+        emit(
+            {
+                "run": run_id,
+                "stages": [result.as_json() for result in results],
+                **({"report": str(report)} if report else {}),
+            }
+        )
         return
     rows = [
         [
@@ -39,4 +45,6 @@ def tell_stages(
     for result in results:
         for note in result.notes:
             say(f"  {note}")
+    if report is not None:
+        say(f"\nThe report lies in {report}")
     next_step(then)

@@ -11,7 +11,7 @@ from ingather.report.scale import Scale
 
 HEIGHT = 190
 _TOP, _BOTTOM = 14, 156
-_LEFT, _RIGHT = 16.0, 92.0
+_LEFT, _RIGHT = 22.0, 92.0
 
 
 @dataclass(frozen=True, slots=True)

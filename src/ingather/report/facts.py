@@ -109,8 +109,8 @@ def _facts(
 ) -> Facts:
     trained = (cursors.get("trained") or {}).get("told")
     proposed = cursors.get("proposed")
-    if proposed and releases and proposed.get("release", releases[-1]["release"]) != releases[-1]["release"]:
-        proposed = None
+    if trained is not None and releases and trained.get("release") != releases[-1]["release"]:
+        proposed = None  # it was decided from answers about an older release
     return Facts(
         plan=plan,
         revision=revision,

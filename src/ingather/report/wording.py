@@ -91,7 +91,7 @@ def range_of(metric: str, figure: Mapping[str, Any]) -> str:
 def figure_of(metric: str, figure: Mapping[str, Any]) -> Markup:
     """A value with its interval."""
     between = range_of(metric, figure)
-    more = h(' <span class="soft">({})</span>', between) if between else ""
+    more = h(' <span class="soft iv">({})</span>', between) if between else ""
     return h("{}{}", value_of(metric, figure["value"]), more)
 
 

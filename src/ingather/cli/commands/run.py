@@ -24,7 +24,7 @@ def command(
     with progress() as shown:
         outcome = run_stages(workspace(), None, strict=strict, progress=shown)
     then = "ingather next" if outcome.plan.train is not None else "ingather status"
-    tell_stages(outcome.results, outcome.run, then=then)
+    tell_stages(outcome.results, outcome.run, then=then, report=outcome.report)
 
 
 def _rounds(count: int, strict: bool) -> None:
@@ -40,7 +40,15 @@ def _rounds(count: int, strict: bool) -> None:
     last = done.outcomes[-1]
     if current().json:
         stages = [one.as_json() for one in last.results]
-        emit({"run": last.run, "stages": stages, "cycles": done.as_json(), "stop": done.stop})
+        emit(
+            {
+                "run": last.run,
+                "stages": stages,
+                "cycles": done.as_json(),
+                "stop": done.stop,
+                "report": str(last.report),
+            }
+        )
         return
     for number, outcome in enumerate(done.outcomes):
         say(f"round {number + 1}")
@@ -50,4 +58,5 @@ def _rounds(count: int, strict: bool) -> None:
         if number < len(done.nexts):
             print_next(done.nexts[number])
     say(f"\nIt ended after {len(done.outcomes)} of {count} rounds: {REASONS[done.stop]}.")
+    say(f"The report lies in {last.report}")
     next_step("ingather status")

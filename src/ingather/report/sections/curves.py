@@ -52,9 +52,9 @@ def _chart(told: dict[str, Any], lines: list[Line], worst: dict[str, Any] | None
         least=0.0 if share or told["lower_is_better"] else None,
         most=1.0 if share and metric not in ("wer", "cer") else None,
     )
-    key: list[object] = [h("<li>{}all together</li>", _KEY_ALL)]
+    key: list[object] = [h("<li>{}<span>all together</span></li>", _KEY_ALL)]
     if len(lines) > 1 and worst is not None:
-        key.append(h("<li>{}{}, now the worst</li>", _KEY_WORST, group_of(worst["by"])))
+        key.append(h("<li>{}<span>{}, now the worst</span></li>", _KEY_WORST, group_of(worst["by"])))
     drawn = curve(lines, scale, axis_labels(scale, metric))
     return h('<ul class="key" aria-label="How to read the curve">{}</ul>{}', joined(key), drawn)
 

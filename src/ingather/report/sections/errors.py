@@ -11,6 +11,7 @@ from ingather.report.scale import Scale, scale_over
 from ingather.report.sections.axis import axis_row
 from ingather.report.wording import (
     BASES,
+    SPACE,
     by_words,
     count,
     figure_of,
@@ -177,7 +178,7 @@ def _calibration(told: dict[str, Any]) -> Markup:
         return Markup("")
     rows = [
         [
-            f"{100 * one['low']:.0f} to {percent(one['high'])}",
+            f"{100 * one['low']:.0f} to {100 * one['high']:.0f}{SPACE}%",
             percent(one["confidence"]),
             percent(one["accuracy"]),
             count(one["n"]),

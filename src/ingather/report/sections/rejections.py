@@ -78,7 +78,8 @@ def _row(scale: Scale, one: dict[str, Any]) -> Markup:
     said = '<span class="sub worst">goes to review</span>' if one["unfair"] else ""
     return h(
         '<tr><th scope="row">{}{}</th><td class="b">{}</td>'
-        '<td class="n">{} <span class="soft">({} to {})</span></td><td class="n soft">{}{}of{}{}</td></tr>',
+        '<td class="n">{} <span class="soft iv">({} to {})</span></td>'
+        '<td class="n soft">{}{}of{}{}</td></tr>',
         bdi(one["value"]),
         Markup(said),
         interval(scale, low, value, high, kind="worst" if one["unfair"] else ""),

@@ -31,7 +31,9 @@ def body(facts: Facts) -> Markup:
         columns = ["Licence", "Source", "Samples kept", "In releases"]
         parts.append(plain_table("Licences", columns, rows, right=(2,)))
         parts.append(
-            _together(facts.plan, [licence for name, licence in licences if _fits(facts.plan, name, licence)])
+            _together(
+                facts.plan, [licence for (name, licence), _ in order if _fits(facts.plan, name, licence)]
+            )
         )
     else:
         parts.append(
