@@ -1,4 +1,4 @@
-"""The demonstration tells a true story: the worst accent gains from what was proposed, not from more of the same."""
+"""The demonstration tells a true story: the worst accent gains from what was proposed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every example runs on real data, from the plan to what to collect next, and says what its README says it does."""
+"""Every example runs on real data, from the plan to what to collect next."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def ran(tmp_path_factory: pytest.TempPathFactory, data: Path) -> tuple[Path, dic
 
 
 def test_every_message_is_collected_and_every_copy_found(ran: tuple[Path, dict[str, object]]) -> None:
-    place, told = ran
+    _place, told = ran
     stages = {one["stage"]: one for one in told["stages"]}  # type: ignore[attr-defined]
     assert list(stages) == ["collect", "clean", "release", "train"]
     assert stages["collect"]["new"] == 5574
