@@ -40,4 +40,4 @@ demo: install  ## the whole story at the terminal, with synthetic voices
 	$(BIN)/ingather demo
 
 clean:  ## what can be made again
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache site
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache site demo demo-control
