@@ -75,7 +75,7 @@ def plain_table(
     )
     lines = joined(h("<tr>{}</tr>", joined(cell(n, v) for n, v in enumerate(row))) for row in rows)
     return h(
-        '<div class="scroll" role="region" aria-label="{name}" tabindex="0"><table class="plain">'
+        '<div class="scroll" role="region" aria-label="{name}: table" tabindex="0"><table class="plain">'
         "<thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div>",
         name=name,
         heads=heads,

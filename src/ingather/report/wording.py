@@ -99,6 +99,7 @@ def group_of(by: Mapping[str, str | None], *, names: bool = True) -> Markup:
     """A group: its attributes with their values, or the values alone."""
     if not by:
         return Markup("all together")
+    names = names or (len(by) > 1 and any((value or "").isdigit() for value in by.values()))
     parts = [
         h("{} <bdi>{}</bdi>", name.replace("_", " "), value if value is not None else "unknown")
         if names or value is None

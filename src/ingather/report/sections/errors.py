@@ -156,11 +156,10 @@ def _bases(facts: Facts, told: dict[str, Any]) -> Markup:
         worst = one.get("worst_group")
         least = h("{}: {}", group_of(worst["by"]), figure_of(one["metric"], worst)) if worst else "–"
         judged = people_of(one["overall"], facts.knows_people)
-        rows.append(
-            [f"{name}: {BASES.get(name, name)}", figure_of(one["metric"], one["overall"]), least, judged]
-        )
+        rows.append([name, figure_of(one["metric"], one["overall"]), least, judged])
     return h(
-        "<h3>The same on other samples</h3>{}",
+        "<h3>The same on other samples</h3>{}{}",
+        items([h("<b>{}</b>: {}", name, BASES.get(name, name)) for name in by_basis]),
         plain_table("Bases of evaluation", ["Measured", "Overall", "Worst group", "Out of"], rows),
     )
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from ingather.report.facts import Facts
-from ingather.report.markup import Markup, h, joined, paragraph
-from ingather.report.wording import group_of, metric_name, several, value_of
+from ingather.report.markup import Markup, h, joined, paragraph, plain_table
+from ingather.report.wording import count, group_of, metric_name, several, value_of
 
 NAME = "next"
 TITLE = "What to do next"
+_MOST = 6
+"""Groups that are told as steps; more of them are a table."""
 _STOPS = {
     "goal_met": "Nothing needs collecting: every group meets the goal.",
     "stuck": "More samples are not expected to help the groups that are left.",
@@ -36,7 +38,9 @@ def body(facts: Facts) -> Markup:
     if told.get("stop"):
         parts.append(paragraph(_STOPS.get(told["stop"], told["stop"])))
     rows = told.get("collect") or []
-    if rows:
+    if len(rows) > _MOST:
+        parts.append(_table(rows))
+    elif rows:
         parts.append(h('<ol class="steps">{}</ol>', joined(_row(row) for row in rows)))
     expected = told.get("expected")
     if expected:
@@ -46,7 +50,7 @@ def body(facts: Facts) -> Markup:
                 "<p>Expected {} of the worst group then: {} (roughly {} to {}). {}</p>",
                 metric_name(metric),
                 *(value_of(metric, expected[name]) for name in ("worst_group", "low", "high")),
-                told.get("pays") or "",
+                _sentence(told.get("pays") or ""),
             )
         )
     stuck = told.get("stuck") or []
@@ -60,6 +64,25 @@ def body(facts: Facts) -> Markup:
     if rows:
         parts.append(h('<p class="command"><code>ingather next --apply</code></p>'))
     return joined(parts)
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}." if text else ""
+
+
+def _table(rows: list[dict[str, Any]]) -> Markup:
+    lines: list[list[object]] = [
+        [
+            group_of(row["by"]),
+            count(row["samples"]),
+            count(row["contributors"]) if row.get("contributors") else "–",
+            row.get("source") or "outside: none of the plan can be asked",
+            row.get("cost") or "–",
+        ]
+        for row in rows
+    ]
+    columns = ["Collect", "Samples", "People", "Source", "Cost"]
+    return plain_table("What to collect", columns, lines, right=(1, 2, 4))
 
 
 def _row(row: dict[str, Any]) -> Markup:

@@ -55,14 +55,14 @@ def _reasons(facts: Facts) -> Markup:
     if not reasons:
         return h("<p>Nothing is set aside.</p>")
     order = sorted(reasons.items(), key=lambda one: (-one[1], one[0]))
-    rows = [[reason, operator, count(number)] for (operator, reason), number in order[:_MOST]]
+    rows = [[operator, count(number), reason] for (operator, reason), number in order[:_MOST]]
     rest = sum(number for _, number in order[_MOST:])
     if rest:
-        rows.append([f"{count(len(order) - _MOST)} further reasons", "", count(rest)])
+        rows.append(["others", count(rest), f"{count(len(order) - _MOST)} further reasons"])
     return h(
         "<h3>Why they are set aside</h3>{}<p>Nothing of it is lost. To look at it: "
         "<code>ingather samples --quarantined</code></p>",
-        plain_table("Reasons", ["Reason", "Step", "Samples"], rows, right=(2,)),
+        plain_table("Reasons", ["Step", "Samples", "Reason"], rows, right=(1,)),
     )
 
 
