@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -68,7 +69,7 @@ def label(task: str, kind: int) -> Any:
 
 
 def examples(recipe: ModuleType, n: int, one_class: bool = False) -> Examples:
-    task = sorted(recipe.tasks)[0] if "classification" not in recipe.tasks else "classification"
+    task = task_of(recipe)
     modality = next(m for m in MODALITIES if m in recipe.modalities)
     kinds = [0 if one_class else i % 2 for i in range(n)]
     return Examples(
@@ -78,6 +79,21 @@ def examples(recipe: ModuleType, n: int, one_class: bool = False) -> Examples:
         {"type": task, "k": 10},
         modality,
     )
+
+
+def those(holds: Callable[[ModuleType], bool]) -> pytest.MarkDecorator:
+    """Only the recipes of which that holds: a rule that does not bind a recipe is not asked of it."""
+    bound = [name for name in sorted(names(RECIPES)) if holds(load(RECIPES, name))]
+    return pytest.mark.parametrize("recipe", bound, indirect=True)
+
+
+def answers_one_by_one(recipe: ModuleType) -> bool:
+    """A user's interactions are answered together, and a program of the user's is run anew for each call."""
+    return task_of(recipe) != "recommendation" and "run" not in recipe.Config.model_fields
+
+
+def task_of(recipe: ModuleType) -> str:
+    return "classification" if "classification" in recipe.tasks else str(sorted(recipe.tasks)[0])
 
 
 @pytest.fixture(params=sorted(names(RECIPES)))
@@ -121,19 +137,17 @@ def test_fitted_twice_answers_the_same(recipe: ModuleType, config: RecipeConfig)
         assert list(first.classes) == sorted(first.classes)
 
 
+@those(answers_one_by_one)
 def test_answers_one_by_one_as_together(recipe: ModuleType, config: RecipeConfig) -> None:
     some = examples(recipe, 40)
-    if some.task["type"] == "recommendation" or "run" in recipe.Config.model_fields:
-        pytest.skip("a user's interactions are answered together; a program is run for each call")
     model = recipe.fit(some, config, 0)
     apart = [model.predict(some.take(np.array([row]))).values[0] for row in range(4)]
     assert apart == pytest.approx(model.predict(some.take(np.arange(4))).values)
 
 
+@those(answers_one_by_one)
 def test_learns_what_is_plain(recipe: ModuleType, config: RecipeConfig) -> None:
     some = examples(recipe, 60)
-    if some.task["type"] == "recommendation" or "run" in recipe.Config.model_fields:
-        pytest.skip("shown with real data, or learned by a program")
     found = recipe.fit(some.take(np.arange(40)), config, 0).predict(some.take(np.arange(40, 60)))
     if some.task["type"] == "regression":
         assert found.values == pytest.approx(some.labels[40:], abs=0.2)
@@ -141,9 +155,8 @@ def test_learns_what_is_plain(recipe: ModuleType, config: RecipeConfig) -> None:
         assert found.values == some.labels[40:]
 
 
+@those(lambda recipe: hasattr(recipe, "prepare"))
 def test_prepared_answers_like_unprepared(recipe: ModuleType, config: RecipeConfig) -> None:
-    if not hasattr(recipe, "prepare"):
-        pytest.skip("prepares nothing")
     some = examples(recipe, 40)
     ready = recipe.prepare(some, config)
     plain = recipe.fit(some, config, 0).predict(some)
@@ -160,10 +173,9 @@ def test_one_class_and_few_samples(recipe: ModuleType, config: RecipeConfig, n: 
         assert set(found.values) == {"no"}
 
 
+@those(lambda recipe: task_of(recipe) == "classification")
 def test_a_single_sample_of_a_class_is_enough_to_go_on(recipe: ModuleType, config: RecipeConfig) -> None:
     some = examples(recipe, 12, one_class=True)
-    if some.task["type"] != "classification":
-        pytest.skip("has no classes")
     other = examples(recipe, 2).take(np.array([1]))
     mixed = Examples(
         [*some.ids, "other"],
@@ -175,10 +187,9 @@ def test_a_single_sample_of_a_class_is_enough_to_go_on(recipe: ModuleType, confi
     check(recipe.fit(mixed, config, 0).predict(mixed), 13)
 
 
+@those(lambda recipe: task_of(recipe) != "recommendation")
 def test_missing_labels_are_passed_over(recipe: ModuleType, config: RecipeConfig) -> None:
     some = examples(recipe, 30)
-    if some.task["type"] == "recommendation":
-        pytest.skip("needs no labels")
     holed = [None if i % 3 == 0 else value for i, value in enumerate(some.labels)]
     part = Examples(some.ids, some.inputs, holed, some.task, some.modality)
     check(recipe.fit(part, config, 0).predict(some), 30)
