@@ -17,8 +17,8 @@ from ingather.engine.progress import SILENT, Progress
 from ingather.errors import InputError
 from ingather.plan.model import Plan
 from ingather.sample import Json
-from ingather.store.counts import recount
 from ingather.store.cursors import get_cursor, set_cursor
+from ingather.store.recount import recount
 from ingather.store.runs import Run, StageResult
 from ingather.store.workspace import Workspace
 

@@ -25,9 +25,9 @@ from ingather.engine.progress import SILENT, Progress
 from ingather.engine.run import run_batches
 from ingather.plan.model import Plan
 from ingather.sample import Json
-from ingather.store.counts import recount
 from ingather.store.cursors import get_cursor, set_cursor
 from ingather.store.database_schema import decisions
+from ingather.store.recount import recount
 from ingather.store.runs import Run, StageResult
 from ingather.store.workspace import Workspace
 

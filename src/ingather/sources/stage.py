@@ -14,17 +14,19 @@ import pyarrow as pa
 from sqlalchemy import delete
 
 from ingather.engine.progress import SILENT, Progress
+from ingather.plan.licences import spdx_of
 from ingather.plan.model import Plan, SourceSpec
 from ingather.plan.quotas import Gap
 from ingather.plugins import SOURCES, load
 from ingather.sample import Item, Json, Loss
 from ingather.sources.contract import Request
 from ingather.sources.rows import sample_rows
-from ingather.store.counts import count_gaps, recount
+from ingather.store.counts import count_gaps
 from ingather.store.cursors import get_cursor, set_cursor
 from ingather.store.database import upsert
 from ingather.store.database_schema import losses as losses_table
 from ingather.store.items import Journal, open_journal
+from ingather.store.recount import recount
 from ingather.store.runs import Run, StageResult
 from ingather.store.workspace import Workspace
 
@@ -101,6 +103,7 @@ def _collect_one(
     progress: Progress,
 ) -> tuple[_Tally, int]:
     _rename(workspace, source)
+    _licence(workspace, source)
     journal = open_journal(workspace, source.identity)
     cursor = get_cursor(workspace, f"collect:{source.identity}")
     request = Request(
@@ -135,6 +138,16 @@ def _rename(workspace: Workspace, source: SourceSpec) -> None:
     for batch in list(workspace.samples.scan(["id"], where=f"source = '{told}'")):
         names = pa.array([source.name] * batch.num_rows, pa.string())
         workspace.samples.upsert(pa.table({"id": batch.column("id"), "source": names}))
+
+
+def _licence(workspace: Workspace, source: SourceSpec) -> None:
+    """A licence that the plan names later holds for what came before it without one."""
+    if source.licence is None:
+        return
+    told = spdx_of(source.licence) or source.licence
+    for batch in list(workspace.samples.scan(["id"], where=f"source = '{source.name}' AND licence IS NULL")):
+        named = pa.array([told] * batch.num_rows, pa.string())
+        workspace.samples.upsert(pa.table({"id": batch.column("id"), "licence": named}))
 
 
 def _batches(items: Iterator[Item | Loss], tally: _Tally) -> Iterator[list[Item]]:

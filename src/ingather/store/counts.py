@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select
 
 from ingather.plan.model import Plan
-from ingather.plan.quotas import TOTAL, Counts, Gap, Tally, cells_of, gaps, tallied, unknown_of
-from ingather.sample import Json
-from ingather.store.cursors import get_cursor, set_cursor
+from ingather.plan.quotas import Counts, Gap, Tally, gaps, tallied
+from ingather.store.cursors import get_cursor
 from ingather.store.database_schema import quota_counts
-from ingather.store.view import Batch, View
 from ingather.store.workspace import Workspace
 
 EVERYWHERE = "*"
@@ -28,6 +23,8 @@ def read_counts(workspace: Workspace, plan: Plan) -> Counts:
     with workspace.database.connect() as connection:
         rows = connection.execute(select(quota_counts).where(quota_counts.c.revision == plan.hash)).all()
     if not rows and workspace.samples.exists:
+        from ingather.store.recount import recount  # loads what only counting needs
+
         recount(workspace, plan)
         return read_counts(workspace, plan)
     extra: Any = get_cursor(workspace, f"counts:{plan.hash}") or {}
@@ -48,151 +45,3 @@ def read_counts(workspace: Workspace, plan: Plan) -> Counts:
 def count_gaps(workspace: Workspace, plan: Plan) -> tuple[Gap, ...]:
     """What every quota still lacks."""
     return gaps(plan, read_counts(workspace, plan))
-
-
-def recount(workspace: Workspace, plan: Plan) -> dict[str, int]:
-    """Counts every cell anew from the tables and writes the counts in one transaction.
-
-    Returns:
-        How many samples are collected, kept, quarantined, in review and not yet cleaned.
-    """
-    tally = _Counting(plan)
-    if workspace.samples.exists:
-        for batch in View(workspace, plan).batches(where="role != 'carrier'"):
-            tally.add(batch)
-    with workspace.database.begin() as connection:
-        connection.execute(delete(quota_counts).where(quota_counts.c.revision == plan.hash))
-        rows = tally.rows(plan.hash)
-        if rows:
-            connection.execute(insert(quota_counts), rows)
-        set_cursor(connection, f"counts:{plan.hash}", tally.extra(plan))
-        set_cursor(connection, "counts", dict(tally.states))
-    return tally.states
-
-
-class _Counting:
-    """Amounts and people by cell and source, folded batch by batch."""
-
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-        self.sources = [source.name for source in plan.sources]
-        self.evaluating = {source.name for source in plan.sources if source.role == "evaluate"}
-        self.collected: dict[tuple[str, str], float] = {}
-        self.kept: dict[tuple[str, str], float] = {}
-        self.samples: dict[tuple[str, str], int] = {}
-        self.people: dict[tuple[str, str], set[str]] = {}
-        self.given: dict[str, float] = {}
-        self.unknown: dict[str, int] = {}
-        self.states = {"collected": 0, "kept": 0, "quarantined": 0, "review": 0, "waiting": 0}
-
-    def add(self, batch: Batch) -> None:
-        n = batch.rows.num_rows
-        verdicts = pc.fill_null(batch.verdicts, "waiting")
-        good = pc.not_equal(verdicts, "quarantined").to_numpy(zero_copy_only=False)
-        self.states["collected"] += n
-        for entry in pc.value_counts(verdicts).to_pylist():
-            self.states[entry["values"]] += entry["counts"]
-        amounts = batch.amounts.to_numpy(zero_copy_only=False)
-        encoded = batch.rows["source"].combine_chunks().dictionary_encode()
-        names = encoded.dictionary.to_pylist()
-        source = encoded.indices.to_numpy(zero_copy_only=False)
-        contributors = batch.rows["contributor"].combine_chunks()
-        self._add_people(contributors, names, source, amounts, good)
-        person = contributors.dictionary_encode()
-        people = person.dictionary.to_pylist()
-        who = pc.fill_null(person.indices, -1).to_numpy(zero_copy_only=False)
-        for coded in cells_of(self.plan, batch.groups, n):
-            index = coded.codes.astype(np.int64) * len(names) + source[coded.rows]
-            size = len(coded.keys) * len(names)
-            everything = np.bincount(index, amounts[coded.rows], size)
-            kept = np.bincount(index, amounts[coded.rows] * good[coded.rows], size)
-            number = np.bincount(index, minlength=size)
-            for place in np.flatnonzero(number).tolist():
-                key = (coded.keys[place // len(names)], names[place % len(names)])
-                self.collected[key] = self.collected.get(key, 0.0) + float(everything[place])
-                self.kept[key] = self.kept.get(key, 0.0) + float(kept[place])
-                self.samples[key] = self.samples.get(key, 0) + int(number[place])
-            known = (who[coded.rows] >= 0) & good[coded.rows]
-            pairs = np.unique(index[known] * (len(people) + 1) + who[coded.rows][known])
-            for pair in pairs.tolist():
-                place, one = divmod(pair, len(people) + 1)
-                key = (coded.keys[place // len(names)], names[place % len(names)])
-                self.people.setdefault(key, set()).add(people[one])
-        collecting = pa.array([name not in self.evaluating for name in names]).take(encoded.indices)
-        mask = collecting.to_numpy(zero_copy_only=False)
-        groups = {name: values.filter(pa.array(mask)) for name, values in batch.groups.items()}
-        for name, count in unknown_of(self.plan, groups, int(mask.sum())).items():
-            self.unknown[name] = self.unknown.get(name, 0) + int(count)
-
-    def _add_people(
-        self, contributors: pa.Array, names: list[str], source: Any, amounts: Any, good: Any
-    ) -> None:
-        collecting = np.array([name not in self.evaluating for name in names], bool)[source]
-        weights = pa.table({"who": contributors, "amount": amounts * good * collecting})
-        summed = weights.group_by("who").aggregate([("amount", "sum")])
-        for who, amount in zip(summed["who"].to_pylist(), summed["amount_sum"].to_pylist(), strict=True):
-            if who is not None:
-                self.given[who] = self.given.get(who, 0.0) + amount
-
-    def rows(self, revision: str) -> list[dict[str, Any]]:
-        told = [
-            {
-                "revision": revision,
-                "cell": cell,
-                "source": source,
-                "collected": amount,
-                "kept": self.kept.get((cell, source), 0.0),
-                "samples": self.samples[(cell, source)],
-                "reserved": 0.0,
-                "accepted": 0.0,
-                "contributors": len(self.people.get((cell, source), ())),
-            }
-            for (cell, source), amount in self.collected.items()
-        ]
-        everywhere: dict[str, set[str]] = {}
-        for (cell, source), people in self.people.items():
-            if source not in self.evaluating:
-                everywhere.setdefault(cell, set()).update(people)
-        told += [
-            {
-                "revision": revision,
-                "cell": cell,
-                "source": EVERYWHERE,
-                "collected": 0.0,
-                "kept": 0.0,
-                "samples": 0,
-                "reserved": 0.0,
-                "accepted": 0.0,
-                "contributors": len(people),
-            }
-            for cell, people in everywhere.items()
-        ]
-        if not told:
-            told = [
-                {
-                    "revision": revision,
-                    "cell": TOTAL,
-                    "source": EVERYWHERE,
-                    "collected": 0.0,
-                    "kept": 0.0,
-                    "samples": 0,
-                    "reserved": 0.0,
-                    "accepted": 0.0,
-                    "contributors": 0,
-                }
-            ]
-        return told
-
-    def extra(self, plan: Plan) -> Json:
-        kept = sum(
-            amount
-            for (cell, source), amount in self.kept.items()
-            if cell == TOTAL and source not in self.evaluating
-        )
-        cap = plan.targets.max_share_per_contributor * kept
-        above = sum(max(0.0, amount - cap) for amount in self.given.values()) if self.given else 0.0
-        return {
-            "unknown": dict(self.unknown),
-            "largest": max(self.given.values(), default=0.0),
-            "above": above,
-        }
