@@ -18,7 +18,7 @@ def body(facts: Facts) -> Markup:
     """A row for every source, then why the rest was not kept, and what it costs."""
     specs = {source.name: source for source in facts.plan.sources}
     rows = [_row(facts, specs.get(name), name, tally) for name, tally in facts.sources.items()]
-    columns = ["Source", "Kind", "Got", "Kept", "Set aside", "For review", "A kept sample costs"]
+    columns = ["Source", "Kind", "Got", "Kept", "Set aside", "For review", "Cost of a kept one"]
     parts: list[object] = [plain_table("Sources", columns, rows, right=(2, 3, 4, 5, 6))]
     parts += [_why(name, tally) for name, tally in facts.sources.items() if tally.aside]
     parts += [_lost(name, reasons) for name, reasons in facts.lost.items() if reasons]
