@@ -34,6 +34,7 @@ class Family:
 
 
 SOURCES = Family("source kind", ("ingather.sources.kinds",), "ingather.sources")
+SPLITTERS = Family("splitter", ("ingather.sources.splitters",), "ingather.splitters")
 OPERATORS = Family(
     "operator",
     (
@@ -41,13 +42,15 @@ OPERATORS = Family(
         "ingather.cleaning.text",
         "ingather.cleaning.audio",
         "ingather.cleaning.image",
+        "ingather.cleaning.video",
+        "ingather.cleaning.sensor",
         "ingather.cleaning.record",
     ),
     "ingather.operators",
 )
 FORMATS = Family("format", ("ingather.formats.layouts",), "ingather.formats")
 RECIPES = Family("recipe", ("ingather.training.recipes",), "ingather.recipes")
-FAMILIES = (SOURCES, OPERATORS, FORMATS, RECIPES)
+FAMILIES = (SOURCES, SPLITTERS, OPERATORS, FORMATS, RECIPES)
 
 
 @cache

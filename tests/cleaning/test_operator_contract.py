@@ -20,11 +20,7 @@ import pyarrow as pa
 import pytest
 
 from ingather.cleaning.contract import OperatorConfig, Reads, measuring_key
-from ingather.media.audio import decode_audio
-from ingather.media.bytes import BytesBatch
-from ingather.media.image import decode_images
-from ingather.media.record import decode_records
-from ingather.media.text import text_batch
+from ingather.cleaning.forms import BATCH, COST, FORMS, Held, decode
 from ingather.plan.model import Plan
 from ingather.plugins import OPERATORS, load, names
 from ingather.sample import MODALITIES
@@ -39,6 +35,7 @@ PLAN = {
     "sources": [{"name": "here", "kind": "files"}],
 }
 MOST_BYTES = 2_048
+MEDIA = ("audio", "image", "video", "sensor")
 
 
 def texts(data: Path) -> list[str | None]:
@@ -92,15 +89,18 @@ def contents(data: Path) -> dict[str, list[Any]]:
 def batch(reads: str, contents: Sequence[Any], start: int = 0) -> Any:
     """A fresh batch as the stage would decode it."""
     ids = [f"{row:032x}" for row in range(start, start + len(contents))]
-    if reads == "text":
-        return text_batch(ids, pa.array(contents, pa.large_string()))
-    if reads == "audio":
-        return decode_audio(ids, contents)
-    if reads == "image":
-        return decode_images(ids, contents)
-    if reads == "record":
-        return decode_records(ids, contents)
-    return BytesBatch(ids, contents)
+    none: list[Any] = [None] * len(contents)
+    bulk = reads in MEDIA
+    held = Held(
+        ids=ids,
+        modality=reads if reads in MODALITIES else "audio",
+        texts=pa.array(contents if reads == "text" else none, pa.large_string()),
+        blobs=contents if reads == "bytes" else none,
+        changed=contents if bulk else none,
+        data=contents if reads == "record" else none,
+        place=Path,
+    )
+    return decode(reads, held)
 
 
 def config_of(operator: ModuleType) -> OperatorConfig:
@@ -154,7 +154,8 @@ def operator(request: pytest.FixtureRequest) -> ModuleType:
 
 
 def test_there_are_operators_for_every_form() -> None:
-    assert {load(OPERATORS, name).reads for name in NAMES} == set(get_args(Reads))
+    assert set(FORMS) == set(BATCH) == set(COST) == set(get_args(Reads))
+    assert {load(OPERATORS, name).reads for name in NAMES} <= set(FORMS)
 
 
 def test_it_says_what_it_is(operator: ModuleType) -> None:

@@ -8,9 +8,9 @@ a deduplicator  ``sign(batch, config) -> pa.Array``, ``pairs(signatures, first_n
                 and, where a pair must be looked at again, ``same(left, right, config)``
 ==============  =============================================================================
 
-Every operator says what it ``reads`` (text, audio, image, record, or bytes: their digests alone): the
-batch is decoded once for all operators that read it. All are pure: arrays in, arrays out, the same answer
-however rows are batched.
+Every operator says what it ``reads`` (text, audio, image, video, sensor, record, or bytes: their digests
+alone; ``cleaning/forms.py`` makes each): the batch is decoded once for all operators that read it. All are
+pure: arrays in, arrays out, the same answer however rows are batched.
 ``version`` rises when the same options give other numbers.
 """
 
@@ -25,7 +25,7 @@ from typing import Any, ClassVar, Literal
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
-Reads = Literal["text", "audio", "image", "record", "bytes"]
+Reads = Literal["text", "audio", "image", "video", "sensor", "record", "bytes"]
 
 
 class OperatorConfig(BaseModel):

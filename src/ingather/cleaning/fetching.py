@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ingather.cleaning.forms import Held, decode
 from ingather.cleaning.measuring import INPUT
+from ingather.sample import Modality
 from ingather.store.lookup import Lookup
 from ingather.store.workspace import Workspace
 
@@ -39,7 +40,7 @@ def measuring_input(workspace: Workspace, since: int, *, original: bool) -> Iter
 class Fetcher:
     """Fetches some samples by id, decoded, in the order asked for."""
 
-    def __init__(self, workspace: Workspace, modality: str) -> None:
+    def __init__(self, workspace: Workspace, modality: Modality) -> None:
         self.workspace = workspace
         self.modality = modality
         self._samples = Lookup(workspace.samples, ["text", "blob", "data"])
@@ -49,38 +50,13 @@ class Fetcher:
         """The samples with these ids as a batch of that form."""
         asked = pa.array(ids, pa.string())
         rows, new = self._samples.match(asked), self._cleaned.match(asked)
-        text = pc.coalesce(new["text"], rows["text"]).combine_chunks()
-        blobs = pc.coalesce(new["blob"], rows["blob"]).to_pylist()
-        if form == "text":
-            from ingather.media.text import TextBatch
-
-            return TextBatch(ids, text)
-        if form == "audio":
-            from ingather.media.audio import decode_audio
-
-            return decode_audio(ids, [self._content(blob) for blob in blobs])
-        if form == "image":
-            from ingather.media.image import decode_images
-
-            return decode_images(ids, [self._content(blob) for blob in blobs])
-        if form == "record":
-            from ingather.media.record import decode_records
-
-            return decode_records(ids, rows["data"].to_pylist())
-        from ingather.media.bytes import BytesBatch
-
-        return BytesBatch(
-            ids,
-            [
-                blob or hashlib.sha256((one or "").encode()).hexdigest()
-                for blob, one in zip(blobs, text.to_pylist(), strict=True)
-            ],
+        held = Held(
+            ids=ids,
+            modality=self.modality,
+            texts=pc.coalesce(new["text"], rows["text"]).combine_chunks(),
+            blobs=pc.coalesce(new["blob"], rows["blob"]).to_pylist(),
+            changed=[None] * len(ids),
+            data=rows["data"].to_pylist(),
+            place=self.workspace.blobs.path,
         )
-
-    def _content(self, digest: str | None) -> bytes | None:
-        if digest is None:
-            return None
-        try:
-            return self.workspace.blobs.read(digest)
-        except OSError:
-            return None
+        return decode(form, held)

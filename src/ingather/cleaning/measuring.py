@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import time
 from pathlib import Path
 from typing import Any
@@ -11,8 +10,10 @@ import orjson
 import pyarrow as pa
 
 from ingather.cleaning.contract import OperatorConfig
+from ingather.cleaning.forms import Held, decode
 from ingather.cleaning.steps import Ready, measure_column
 from ingather.plugins import OPERATORS, load
+from ingather.sample import Modality
 
 INPUT = pa.schema(
     [
@@ -91,7 +92,7 @@ def _array(values: Any, kind: pa.DataType) -> pa.Array:
 class _Rows:
     """One batch in all the forms that operators read, each decoded once and again only where changed."""
 
-    def __init__(self, batch: pa.RecordBatch, blobs: Path, modality: str) -> None:
+    def __init__(self, batch: pa.RecordBatch, blobs: Path, modality: Modality) -> None:
         self.ids: list[str] = batch.column("id").to_pylist()
         self.texts = batch.column("text")
         self.blobs: list[str | None] = batch.column("blob").to_pylist()
@@ -107,7 +108,7 @@ class _Rows:
     def read(self, form: str) -> Any:
         if form not in self._decoded:
             began = time.process_time()
-            self._decoded[form] = self._decode(form)
+            self._decoded[form] = decode(form, self._held())
             self.cpu += time.process_time() - began
         return self._decoded[form]
 
@@ -123,26 +124,16 @@ class _Rows:
         if touched:
             self._decoded.clear()
 
-    def _decode(self, form: str) -> Any:
-        if form == "text":
-            from ingather.media.text import TextBatch
-
-            return TextBatch(self.ids, self._current_texts())
-        if form == "audio":
-            from ingather.media.audio import decode_audio
-
-            return decode_audio(self.ids, self._contents())
-        if form == "image":
-            from ingather.media.image import decode_images
-
-            return decode_images(self.ids, self._contents())
-        if form == "record":
-            from ingather.media.record import decode_records
-
-            return decode_records(self.ids, self.data)
-        from ingather.media.bytes import BytesBatch
-
-        return BytesBatch(self.ids, self._digests())
+    def _held(self) -> Held:
+        return Held(
+            ids=self.ids,
+            modality=self.modality,
+            texts=self._current_texts(),
+            blobs=self.blobs,
+            changed=self.new_bytes,
+            data=self.data,
+            place=lambda digest: self.folder / digest[:2] / digest,
+        )
 
     def _current_texts(self) -> pa.Array:
         if not any(value is not None for value in self.new_text):
@@ -152,27 +143,3 @@ class _Rows:
             [new if new is not None else was for new, was in zip(self.new_text, old, strict=True)],
             pa.large_string(),
         )
-
-    def _contents(self) -> list[bytes | None]:
-        contents: list[bytes | None] = []
-        for digest, new in zip(self.blobs, self.new_bytes, strict=True):
-            if new is not None or digest is None:
-                contents.append(new)
-                continue
-            try:
-                contents.append((self.folder / digest[:2] / digest).read_bytes())
-            except OSError:
-                contents.append(None)
-        return contents
-
-    def _digests(self) -> list[str | None]:
-        """What exact duplicates share: bytes of media, words of a text, fields of a record."""
-        if self.modality == "record":
-            return [hashlib.sha256(d.encode()).hexdigest() if d is not None else None for d in self.data]
-        if self.modality == "text":
-            texts = self._current_texts().to_pylist()
-            return [hashlib.sha256(t.encode()).hexdigest() if t is not None else None for t in texts]
-        return [
-            hashlib.sha256(new).hexdigest() if new is not None else digest
-            for new, digest in zip(self.new_bytes, self.blobs, strict=True)
-        ]

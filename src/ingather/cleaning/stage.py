@@ -18,6 +18,7 @@ import pyarrow as pa
 from ingather.cleaning.against import state_of
 from ingather.cleaning.comparing import compare_new
 from ingather.cleaning.fetching import Fetcher, measuring_input
+from ingather.cleaning.forms import BATCH, COST
 from ingather.cleaning.measuring import output_schema, payload
 from ingather.cleaning.steps import Ready, prepare
 from ingather.cleaning.verdicts import judge_all
@@ -30,10 +31,6 @@ from ingather.store.database_schema import decisions
 from ingather.store.recount import recount
 from ingather.store.runs import Run, StageResult
 from ingather.store.workspace import Workspace
-
-BATCH = {"text": 2_000, "record": 5_000, "audio": 100, "image": 50}
-COST = {"text": 0.0003, "record": 0.00005, "audio": 0.004, "image": 0.012}
-"""Seconds of CPU that a sample takes, roughly: decides whether worker processes pay."""
 
 
 def clean(workspace: Workspace, plan: Plan, *, progress: Progress = SILENT) -> StageResult:
@@ -113,7 +110,7 @@ def _measure(
     total = workspace.samples.count(f"_row_last_updated_at_version > {since}" if since else None)
     output = output_schema(steps)
     _make_room(workspace, steps, output)
-    reads = next((step.reads for step in steps if step.reads != "bytes"), plan.modality)
+    forms = {step.reads for step in steps} - {"bytes"} or {"bytes"}
     mapping = any(step.is_mapper for step in steps)
     states = _learn(workspace, steps, since)
     if mapping and since == 0 and workspace.cleaned.exists:
@@ -126,8 +123,8 @@ def _measure(
         "ingather.cleaning.measuring:measure_batch",
         payload(steps, workspace.blobs.root, states, plan.modality),
         output,
-        seconds=total * COST.get(reads, 0.001),
-        batch_size=BATCH.get(reads, 1_000),
+        seconds=total * max(COST[form] for form in forms),
+        batch_size=min(BATCH[form] for form in forms),
     ):
         waiting.append(batch)
         done += batch.num_rows

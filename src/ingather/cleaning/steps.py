@@ -35,7 +35,7 @@ class Ready:
 
     @property
     def reads(self) -> str:
-        """What it must be given: text, audio, image, record or bytes."""
+        """What it must be given: a name of ``cleaning.forms.FORMS``."""
         return str(self.module.reads)
 
     @property
