@@ -21,7 +21,7 @@ from ingather.plan import model
 from ingather.plan.model import LOWER_IS_BETTER, Metric, Plan
 from ingather.plan.tasks import METRICS
 from ingather.plan.templating import template_names, template_purpose
-from ingather.plugins import FORMATS, OPERATORS, RECIPES, SOURCES, Family, load, names
+from ingather.plugins import FAMILIES, FORMATS, OPERATORS, RECIPES, SOURCES, SPLITTERS, Family, load, names
 
 INNER = ("text", "path", "hash")
 """Fields of the plan that say which text it came from; nobody writes them."""
@@ -49,6 +49,7 @@ def pages() -> dict[str, str]:
         "reference/commands.md": commands_page(),
         "reference/plan.md": plan_page(),
         "reference/sources.md": plain_page("Source kinds", SOURCES, _SOURCES),
+        "reference/splitters.md": plain_page("Splitters", SPLITTERS, _SPLITTERS),
         "reference/operators.md": operators_page(),
         "reference/formats.md": formats_page(),
         "reference/recipes.md": recipes_page(),
@@ -69,7 +70,7 @@ def undocumented() -> list[str]:
             for one in command.params
             if not getattr(one, "help", None) and one.name
         ]
-    for family in (SOURCES, OPERATORS, FORMATS, RECIPES):
+    for family in FAMILIES:
         for name, plugin in members(family):
             if not (plugin.__doc__ or "").strip():
                 found.append(f"{family.word}: {name}")
@@ -171,6 +172,10 @@ def _plan_fields() -> Iterator[tuple[str, str, str]]:
 
 # Plug-ins
 
+_SPLITTERS = (
+    "What cuts the items of a source into samples of their own. In the plan: `cut: NAME` of a source, "
+    "`cut: {NAME: {option: value}}`, or several in order as a list."
+)
 _SOURCES = (
     "What stands at `kind:` of a source. The fields that every source has (`name`, `role`, `licence`, ...) "
     "are in [the plan](plan.md#sources)."

@@ -1,4 +1,4 @@
-"""The four templates, installed as somebody else's package would be, carry a plan from source to figures."""
+"""The templates, installed as somebody else's package would be, carry a plan from source to figures."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from docs_pages import DOCS
 TEMPLATES = DOCS / "extend" / "templates"
 ENTRIES = {
     "ingather.sources": "lines",
+    "ingather.splitters": "clauses",
     "ingather.operators": "shouting",
     "ingather.formats": "label_lines",
     "ingather.recipes": "most_frequent",
@@ -26,7 +27,7 @@ objective: Tell greetings from farewells.
 modality: text
 task: {type: classification, labels: [greeting, farewell]}
 rights: {licences: [CC0-1.0]}
-sources: [{name: words, kind: lines, path: words.txt, licence: CC0-1.0}]
+sources: [{name: words, kind: lines, path: words.txt, cut: clauses, licence: CC0-1.0}]
 clean: [{shouting: {max_share: 0.5}}]
 release: {splits: {train: 1}, formats: [huggingface, label-lines], licence: CC0-1.0}
 train: {recipe: most-frequent, metric: accuracy, smoothing: 2}
@@ -34,7 +35,7 @@ train: {recipe: most-frequent, metric: accuracy, smoothing: 2}
 WORDS = "\n".join(
     [f"greeting|good morning number {n}" for n in range(12)]
     + [f"farewell|see you on day {n}" for n in range(8)]
-    + ["greeting|HELLO THERE ALL OF YOU", "no mark in this line"]
+    + ["greeting|hi to you; how are you", "greeting|HELLO THERE ALL OF YOU", "no mark in this line"]
 )
 
 
@@ -67,20 +68,21 @@ def test_templates_carry_a_plan_from_source_to_figures(installed: Path, tmp_path
 
     run = _ingather(installed, "-C", str(place), "--json", "run")
     stages = {stage["stage"]: stage for stage in run["stages"]}
-    assert stages["collect"]["new"] == 21
+    assert stages["collect"]["new"] == 22 + 23
+    # every line is a carrier with its clauses
     assert stages["clean"]["quarantined"] == 1
     losses = stages["collect"]["sources"]["words"]["losses"]
-    assert [(one["where"], one["reason"]) for one in losses] == [("words.txt, line 22", "it has no '|'")]
-    assert stages["train"]["overall"]["value"] == pytest.approx(12 / 20)
+    assert [(one["where"], one["reason"]) for one in losses] == [("words.txt, line 23", "it has no '|'")]
+    assert stages["train"]["overall"]["value"] == pytest.approx(14 / 22)
 
     refused = _ingather(installed, "-C", str(place), "--json", "samples", "--quarantined")["samples"]
     assert [one["measure"] for one in refused] == ["capitals"]
     written = next(place.glob("releases/v1/formats/label-lines/train.labels")).read_text()
-    assert len(written.splitlines()) == 20
+    assert len(written.splitlines()) == 22
 
     source, target = place / "releases/v1/formats/label-lines", place / "there"
     done = _ingather(installed, "--json", "convert", f"label-lines:{source}", f"jsonl:{target}")
-    assert done["items"] == 20
+    assert done["items"] == 22
 
 
 def test_schema_knows_the_options_of_what_is_installed(installed: Path) -> None:

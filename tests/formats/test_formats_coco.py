@@ -136,28 +136,6 @@ def test_captions_and_broken_json_are_told(copied: Path) -> None:
     assert sorted(loss.where for loss in losses) == ["broken.json", "captions_val2017.json"]
 
 
-def test_crops_are_children_of_their_picture(data: Path) -> None:
-    items, _ = read(data / "tiny-coco", split="crops")
-    parents = {item.key: item for item in items if item.carrier}
-    children = [item for item in items if not item.carrier]
-    assert (len(parents), len(children)) == (38, 424)
-    for child in children[::20]:
-        parent = parents[str(child.parent)]
-        assert (child.licence, child.split, child.session) == (parent.licence, parent.split, parent.session)
-        assert isinstance(child.label, str)
-        assert child.segment is not None
-        boxes = [box for box in read_label(parent.label) if child.key == f"{parent.key}#{box.id}"]
-        left, upper, width, height = child.segment["box"]
-        assert abs(left - boxes[0].x) <= 0.5
-        assert abs(upper + height - boxes[0].y - boxes[0].height) <= 0.5
-        assert width >= 1
-
-
-def test_the_keys_of_crops_are_all_different(data: Path) -> None:
-    items, _ = read(data / "tiny-coco", split="crops")
-    assert len({item.key for item in items}) == len(items)
-
-
 def test_what_is_written_is_read_by_others_and_by_us(data: Path, tmp_path: Path) -> None:
     items, _ = read(data / "tiny-coco")
     losses = coco.write(items, tmp_path / "out", coco.Config())
@@ -275,7 +253,6 @@ def test_hostile_json_never_raises(
     }  # fmt: skip
     (tmp_path / "x.json").write_text(json.dumps(content))
     read(tmp_path / "x.json")
-    read(tmp_path / "x.json", split="crops")
 
 
 @given(share=st.floats(0, 1))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PIL import Image
 
 from ingather.formats.boxes import read_label
 from ingather.formats.layouts import voc
@@ -65,30 +63,6 @@ def test_sniffing(data: Path) -> None:
         assert sniffed.sure > 0.9
     for other in ("fsdd", "tiny-coco", "sms-spam", "movielens-small"):
         assert voc.sniff(data / other) is None
-
-
-def test_crops_of_all_boxes_with_an_area(data: Path) -> None:
-    items, losses = read(data / "bccd-blood-cells", split="crops")
-    children = [item for item in items if not item.carrier]
-    assert Counter(str(child.label) for child in children) == {"RBC": 3348, "WBC": 301, "Platelets": 292}
-    assert sum("no crop" in loss.reason for loss in losses) == 2
-    assert len({item.key for item in items}) == len(items)
-    for child in children[::500]:
-        assert isinstance(child.content, bytes)
-        assert child.segment is not None
-        with Image.open(io.BytesIO(child.content)) as image:
-            assert [*image.size] == child.segment["box"][2:]
-
-
-def test_a_margin_stays_within_the_picture(copied: Path) -> None:
-    items, _ = read(copied, split="crops", margin=0.5)
-    for child in items:
-        if child.segment:
-            left, upper, width, height = child.segment["box"]
-            assert left >= 0
-            assert upper >= 0
-            assert left + width <= 640
-            assert upper + height <= 480
 
 
 def test_pictures_without_xml_are_unlabelled_and_xml_without_picture_is_a_loss(copied: Path) -> None:

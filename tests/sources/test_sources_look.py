@@ -77,7 +77,7 @@ def test_pictures_with_licences_of_their_own(data: Path, tmp_path: Path) -> None
 
 def test_cells_are_cut_out_of_their_pictures(data: Path) -> None:
     found = look(data / "bccd-blood-cells")
-    assert (found.options["format"], found.options["options"]) == ("voc", {"split": "crops"})
+    assert (found.options["format"], found.options["cut"]) == ("voc", "crops")
     assert (found.task, found.labels, found.licence) == ("classification", ("RBC", "WBC", "Platelets"), "MIT")
 
 

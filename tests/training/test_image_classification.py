@@ -12,7 +12,9 @@ from PIL import Image
 
 from ingather.errors import InputError
 from ingather.formats.layouts import voc
+from ingather.plan.model import Step
 from ingather.sample import Item
+from ingather.sources.splitting import cut_items, splitters_of
 from ingather.training.contract import Examples
 from ingather.training.picture_features import PictureShape
 from ingather.training.recipes import image_classification as recipe
@@ -24,7 +26,9 @@ TASK = {"type": "classification", "labels": ["RBC", "WBC", "Platelets"]}
 @pytest.fixture(scope="module")
 def crops(data: Path) -> tuple[Examples, np.ndarray]:
     """1,500 crops with their features, and the number of the picture each was cut from."""
-    read = voc.read(data / "bccd-blood-cells", voc.Config(split="crops"))
+    read = cut_items(
+        voc.read(data / "bccd-blood-cells", voc.Config()), splitters_of([Step(operator="crops")])
+    )
     items = list(islice((x for x in read if isinstance(x, Item) and x.parent), 1500))
     examples = Examples(
         [item.key for item in items],
@@ -60,7 +64,9 @@ def test_the_same_seed_gives_the_same_scores(crops: tuple[Examples, np.ndarray])
 
 
 def test_what_cannot_be_decoded_is_answered_but_not_learnt_from(data: Path) -> None:
-    read = voc.read(data / "bccd-blood-cells", voc.Config(split="crops"))
+    read = cut_items(
+        voc.read(data / "bccd-blood-cells", voc.Config()), splitters_of([Step(operator="crops")])
+    )
     items = list(islice((x for x in read if isinstance(x, Item) and x.parent), 40))
     inputs = [item.content for item in items]
     labels = [item.label for item in items]

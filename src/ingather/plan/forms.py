@@ -36,6 +36,8 @@ def long_forms(tree: Node) -> Node:
         fields["train"] = _train(fields["train"])
     if "sources" in fields and isinstance(fields["sources"].value, dict):
         fields["sources"] = replace(fields["sources"], value=[fields["sources"]])
+    if "sources" in fields and fields["sources"].items:
+        fields["sources"] = replace(fields["sources"], value=[_source(n) for n in fields["sources"].items])
     return replace(tree, value=fields)
 
 
@@ -72,6 +74,15 @@ def _words(node: Node) -> Node:
 
 def _wrapped(node: Node, name: str) -> Node:
     return replace(node, value={name: replace(node, key=None)})
+
+
+def _source(source: Node) -> Node:
+    """``cut: utterances`` and ``cut: {utterances: {least: 1}}`` as a list of one step."""
+    cut = source.fields.get("cut")
+    if cut is None or cut.value is None:
+        return source
+    listed = cut if isinstance(cut.value, list) else replace(cut, value=[cut])
+    return replace(source, value={**source.fields, "cut": _steps(listed)})
 
 
 def _steps(clean: Node) -> Node:

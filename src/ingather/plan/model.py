@@ -157,7 +157,14 @@ class Rights(Section):
     mining_basis: str | None = Field(None, description="the ground for text and data mining")
     ethics: str | None = Field(None, description="the ethics approval")
     countries: tuple[str, ...] = Field((), description="where the people live whose data it is")
-    keep_until: str | None = Field(None, description="ISO date after which what was given is taken back")
+    keep_until: str | None = Field(None, description="ISO date after which no release holds it")
+
+
+class Step(Section):
+    """One step: a plug-in (an operator of cleaning, a splitter) and its options."""
+
+    operator: str = Field(description="its name")
+    options: dict[str, Any] = Field(default_factory=dict, description="its options, where they differ")
 
 
 class SourceSpec(BaseModel):
@@ -175,6 +182,9 @@ class SourceSpec(BaseModel):
         None, description="required: what has no consent stays out of releases"
     )
     was: str | None = Field(None, description="the name that this source had before")
+    cut: tuple[Step, ...] = Field(
+        (), description="splitters in order: every item is cut into samples of its own, such as utterances"
+    )
     cost: Price | None = Field(None, description="price of one sample")
     costs: dict[Word, Price] = Field(
         default_factory=dict, description="price of one sample by group value, where it differs"
@@ -190,13 +200,6 @@ class SourceSpec(BaseModel):
     def options(self) -> dict[str, Any]:
         """The options of the kind itself."""
         return dict(self.model_extra or {})
-
-
-class Step(Section):
-    """One cleaning step: an operator and its options."""
-
-    operator: str = Field(description="its name")
-    options: dict[str, Any] = Field(default_factory=dict, description="its options, where they differ")
 
 
 class Annotate(Section):
@@ -272,7 +275,8 @@ class Plan(Section):
     rights: Rights = Field(default_factory=Rights, description="what may be used, for what")
     sources: tuple[SourceSpec, ...] = Field(min_length=1, description="where samples come from")
     contributors: dict[str, Any] = Field(
-        default_factory=dict, description="same: sources that share names; aliases: a file that joins people"
+        default_factory=dict,
+        description="same: sources that share names; aliases: a CSV file of person, source, name",
     )
     database: str | None = Field(None, description="a SQLAlchemy address; default is SQLite in the workspace")
     clean: tuple[Step, ...] | None = Field(

@@ -15,7 +15,7 @@ from ingather.plan.findings import Report, instead
 from ingather.plan.model import Release, SourceSpec
 from ingather.plan.positions import Node
 from ingather.plan.shape import Draft, check_options
-from ingather.plugins import FORMATS, OPERATORS, RECIPES, SOURCES, Family, load, names
+from ingather.plugins import FORMATS, OPERATORS, RECIPES, SOURCES, SPLITTERS, Family, load, names
 
 _READ_ANYWHERE = ("bytes", "any")
 _OWN_FORMATS = Release.model_fields["formats"].default
@@ -43,7 +43,38 @@ def check_plugins(draft: Draft, report: Report) -> None:
                 report.mistake(node, f"the format '{name}' can only be read", instead("", writable))
 
 
+def _check_cut(draft: Draft, source: Node, spec: SourceSpec, report: Report) -> None:
+    """Whether each splitter exists, its options fit, and what it reads is what the one before it gives."""
+    cut = source.get("cut")
+    for place, step in enumerate(spec.cut):
+        node = cut.get(place) if cut is not None else None
+        if node is None:
+            continue
+        module = _loaded(SPLITTERS, step.operator, node.nearest("operator"), report)
+        if module is None:
+            continue
+        options = node.get("options") or replace(node, value={})
+        config, sound = _options(module, options, f"splitter '{step.operator}'", report)
+        if config is not None and sound:
+            _ask_plugin(draft, module, config, options, report)
+        reads, gives = str(module.reads), str(getattr(module, "gives", module.reads))
+        last = place == len(spec.cut) - 1
+        wanted = draft.plan.modality if last else _reads(spec.cut[place + 1].operator)
+        if wanted and gives != wanted and draft.sound("modality"):
+            told = (
+                f"the splitter '{step.operator}' cuts {reads} into {gives}, and {wanted} is needed after it"
+            )
+            report.mistake(
+                node.nearest("operator"), told, f"Take one that gives {wanted}, or change 'modality'."
+            )
+
+
+def _reads(splitter: str) -> str:
+    return str(load(SPLITTERS, splitter).reads) if splitter in names(SPLITTERS) else ""
+
+
 def _check_source(draft: Draft, node: Node, spec: SourceSpec, report: Report) -> None:
+    _check_cut(draft, node, spec, report)
     module = _loaded(SOURCES, spec.kind, node.nearest("kind"), report)
     if module is None:
         return

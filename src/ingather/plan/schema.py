@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, TypeAlias
 
 from ingather.plan.model import Plan, SourceSpec, Train
-from ingather.plugins import FORMATS, OPERATORS, RECIPES, SOURCES, Family, load, names
+from ingather.plugins import FORMATS, OPERATORS, RECIPES, SOURCES, SPLITTERS, Family, load, names
 
 Schema: TypeAlias = dict[str, Any]
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -45,6 +45,8 @@ def _source(base: Schema, parts: Schema) -> Schema:
     """A source: what every kind has, and for each kind its own options beside it."""
     own = base["properties"]
     own["kind"] = {"enum": list(names(SOURCES)), "description": "what brings the samples"}
+    cut = _step(SPLITTERS, parts)
+    own["cut"] = {"anyOf": [cut, {"type": "array", "items": cut}], "description": own["cut"]["description"]}
     return {
         **base,
         "allOf": [
@@ -82,13 +84,21 @@ def _branch(field: str, name: str, own: Schema, options: Schema | None, fields: 
 
 
 def _clean(parts: Schema) -> Schema:
-    """The steps of cleaning: a name, a name with options, or both spelt out."""
-    known = list(names(OPERATORS))
+    """The steps of cleaning."""
+    return {
+        "anyOf": [{"type": "array", "items": _step(OPERATORS, parts)}, {"type": "null"}],
+        "description": "cleaning steps in order; absent: the modality's defaults, []: none",
+    }
+
+
+def _step(family: Family, parts: Schema) -> Schema:
+    """One step: a name, a name with options, or both spelt out."""
+    known = list(names(family))
     with_options: Schema = {}
     for name in known:
-        options = _options(OPERATORS, name, parts)
+        options = _options(family, name, parts)
         with_options[name] = {"anyOf": [options, {"type": "null"}]} if options else True
-    step: Schema = {
+    return {
         "anyOf": [
             {"enum": known},
             {
@@ -105,10 +115,6 @@ def _clean(parts: Schema) -> Schema:
                 "additionalProperties": False,
             },
         ]
-    }
-    return {
-        "anyOf": [{"type": "array", "items": step}, {"type": "null"}],
-        "description": "cleaning steps in order; absent: the modality's defaults, []: none",
     }
 
 

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ingather.plan.model import Plan
 from ingather.plan.quotas import Gap
+from ingather.sample import Modality
 
 
 class SourceConfig(BaseModel):
@@ -38,6 +39,7 @@ class Request:
         known: for (key, stamp) pairs, whether each is in the store unchanged; such items need not be read.
         seed: for everything that draws lots.
         counts: what this source gave so far, by what it chooses to count (speakers used, ...).
+        modality: what to look for: the plan's, or what the source's cut needs; given as None, the plan's.
     """
 
     name: str
@@ -51,6 +53,11 @@ class Request:
     )
     seed: int = 0
     counts: dict[str, int] = field(default_factory=dict)
+    modality: Modality = None  # type: ignore[assignment]
+
+    def __post_init__(self) -> None:
+        if self.modality is None:
+            object.__setattr__(self, "modality", self.plan.modality)
 
 
 def option(default: Any = ..., **options: Any) -> Any:

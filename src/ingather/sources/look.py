@@ -113,7 +113,7 @@ def _look_at_layout(layout: Recognised, path: Path, facts: dict[str, Any], told:
     plain_labels = Counter(str(item.label) for item in items if isinstance(item.label, str | int))
     samples = len(items)
     if boxes:
-        samples = _plan_boxes(module, boxes, samples, options, facts, guessed)
+        samples = _plan_boxes(boxes, samples, options, facts, guessed)
     elif "transcription" in module.tasks and "classification" not in module.tasks:
         facts["task"] = "transcription"
     elif 1 < len(plain_labels) <= MOST_LABELS:
@@ -137,7 +137,6 @@ def _look_at_layout(layout: Recognised, path: Path, facts: dict[str, Any], told:
 
 
 def _plan_boxes(
-    module: Any,
     boxes: Counter[str],
     samples: int,
     options: dict[str, Any],
@@ -146,11 +145,10 @@ def _plan_boxes(
 ) -> int:
     """Crops where there are enough boxes of each label to learn from, else the boxes themselves."""
     facts["labels"] = tuple(name for name, _ in boxes.most_common())
-    can_crop = "split" in module.Config.model_fields
-    if can_crop and sum(boxes.values()) >= _ENOUGH_BOXES * len(boxes):
-        options["options"] = {"split": "crops"}
+    if sum(boxes.values()) >= _ENOUGH_BOXES * len(boxes):
+        options["cut"] = "crops"
         facts["task"] = "classification"
-        guessed["sources.options"] = "every box becomes a picture of its own; without it, take task boxes"
+        guessed["sources.cut"] = "every box becomes a picture of its own; without it, take task boxes"
         return sum(boxes.values())
     facts["task"] = "boxes"
     return samples

@@ -202,6 +202,7 @@ def _roles(
         facts["task"] = "classification"
         facts["labels"] = tuple(sorted(label, key=natural))
         guessed["labels"] = "what stands first in the names and comes again and again"
+    facts["seen"] = dict(found.values)
     who = next((name for name in found.values if is_contributor(name)), None)
     if who is not None:
         options["contributor"] = who

@@ -98,6 +98,7 @@ def _texts(
         options["label"] = label.name
         if len(label.counts) <= MOST_LABELS:
             facts["task"], facts["labels"] = "classification", label.values
+            facts["seen"] = {"label": label.counts}
             guessed["labels"] = ", ".join(f"{value} {label.counts[value]:,}" for value in label.values[:8])
     who, session, at = contributor_of(table), session_of(table), time_of(table)
     for role, column in (("contributor", who), ("session", session), ("at", at)):
@@ -108,6 +109,8 @@ def _texts(
     taken = {text, *(c.name for c in (label, who, session, at) if c is not None)}
     attributes = attributes_of(table, taken, all_few=False)
     facts["attributes"] = {name: what for name, (_, what) in attributes.items()}
+    counted = {name: table.columns[column].counts for name, (column, what) in attributes.items() if what.values}
+    facts["seen"] = {**facts.get("seen", {}), **counted}
     _map(options, {name: column for name, (column, _) in attributes.items()})
     facts["languages"] = languages_of(table)
     return Findings(
@@ -130,14 +133,16 @@ def _records(
     taken = {column.name for column in (key, who, label) if column is not None}
     attributes = attributes_of(table, taken, all_few=False)
     facts["attributes"] = {name: what for name, (_, what) in attributes.items()}
+    counted = {name: table.columns[column].counts for name, (column, what) in attributes.items() if what.values}
+    facts["seen"] = {**facts.get("seen", {}), **counted}
     _map(options, {name: column for name, (column, _) in attributes.items()})
     codes = [
         name for name, (_, what) in attributes.items() if what.values and all(map(str.isdigit, what.values))
     ]
     if codes:
         told.append(
-            f"{', '.join(codes)} are written in numbers: 'values: {{{codes[0]}: {{1: ..., 2: ...}}}}' in the "
-            "source says what they mean"
+            f"{', '.join(codes)} {'is' if len(codes) == 1 else 'are'} written in numbers: 'values: {{{codes[0]}: {{1: ..., 2: ...}}}}' in the "
+            "source says what they stand for"
         )
     if label is not None:
         facts["target"] = label.name
@@ -147,6 +152,7 @@ def _records(
         )
         if facts["task"] == "classification":
             facts["labels"] = label.values
+            facts["seen"]["label"] = label.counts
         guessed["target"] = "it is called like an answer"
     else:
         few_values = [

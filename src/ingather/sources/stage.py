@@ -21,6 +21,7 @@ from ingather.plugins import SOURCES, load
 from ingather.sample import Item, Json, Loss
 from ingather.sources.contract import Request
 from ingather.sources.rows import sample_rows
+from ingather.sources.splitting import cut_items, cut_mark, modality_before, splitters_of
 from ingather.store.counts import count_gaps
 from ingather.store.cursors import get_cursor, set_cursor
 from ingather.store.database import upsert
@@ -104,8 +105,10 @@ def _collect_one(
 ) -> tuple[_Tally, int]:
     _rename(workspace, source)
     _licence(workspace, source)
-    journal = open_journal(workspace, source.identity)
+    journal = open_journal(workspace, source.identity, cuts=bool(source.cut))
     cursor = get_cursor(workspace, f"collect:{source.identity}")
+    splitters = splitters_of(source.cut)
+    mark = cut_mark(splitters)
     request = Request(
         name=source.name,
         plan=plan,
@@ -113,12 +116,16 @@ def _collect_one(
         cache=workspace.folder / "cache",
         since=cursor if isinstance(cursor, str) else None,
         gaps=gaps,
-        known=journal.known,
+        known=lambda pairs: (
+            journal.known([(key, stamp + mark) for key, stamp in pairs]) if mark else journal.known(pairs)
+        ),
         seed=plan.seed,
+        modality=modality_before(source.cut, plan.modality),
     )
     tally = _Tally()
     progress.begin(f"collect {source.name}", None)
-    for batch in _batches(module.collect(module.Config(**source.options), request), tally):
+    found = module.collect(module.Config(**source.options), request)
+    for batch in _batches(cut_items(found, splitters) if splitters else found, tally):
         before = tally.new + tally.changed
         _write(workspace, plan, source, journal, batch, tally)
         progress.advance(tally.new + tally.changed - before)
@@ -197,7 +204,7 @@ def _write(
         journal.write(
             connection,
             [
-                (bytes.fromhex(one), item.stamp, revision)
+                (bytes.fromhex(one), item.stamp, revision, _parent(workspace, source, item))
                 for one, item, revision in zip(ids, items, revisions, strict=True)
             ],
         )
@@ -205,6 +212,10 @@ def _write(
             set_cursor(connection, f"collect:{source.identity}", items[-1].cursor)
     tally.new += sum(old is None for old in was)
     tally.changed += sum(old is not None for old in was)
+
+
+def _parent(workspace: Workspace, source: SourceSpec, item: Item) -> bytes | None:
+    return bytes.fromhex(workspace.sample_id(source.identity, item.parent)) if item.parent else None
 
 
 def _parts(workspace: Workspace, item: Item) -> Json:

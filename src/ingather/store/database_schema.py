@@ -16,7 +16,7 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Rises with every change of the tables here or of the Lance tables' meaning."""
 
 metadata = MetaData()
@@ -64,7 +64,8 @@ items = Table(
     metadata,
     Column("id", LargeBinary(16), primary_key=True),
     Column("source", String(200), nullable=False, index=True),
-    Column("stamp", String(80), nullable=False),
+    Column("parent", LargeBinary(16), index=True),
+    Column("stamp", String(200), nullable=False),
     Column("revision", Integer, nullable=False),
     Column("seen", BigInteger, nullable=False),
     Column("gone", Boolean, nullable=False, default=False),

@@ -24,12 +24,14 @@ class Journal:
         source: the source's name.
         pass_number: of this collection; what was seen in it carries it.
         unchanged: ids that were found known and unchanged, not yet written down as seen.
+        cuts: whether the source's items are cut: then what was cut from an unchanged one was seen with it.
     """
 
     workspace: Workspace
     source: str
     pass_number: int
     unchanged: list[bytes] = field(default_factory=list)
+    cuts: bool = False
 
     def known(self, pairs: Sequence[tuple[str, str]]) -> list[bool]:
         """For each key and stamp, whether the store holds that item unchanged; such items count as seen."""
@@ -55,8 +57,8 @@ class Journal:
                 found |= {bytes(row.id): (row.stamp, row.revision) for row in rows}
         return found
 
-    def write(self, connection: Connection, rows: list[tuple[bytes, str, int]]) -> None:
-        """Notes new and changed items (id, stamp, revision), and those seen unchanged, in one transaction."""
+    def write(self, connection: Connection, rows: list[tuple[bytes, str, int, bytes | None]]) -> None:
+        """Notes new and changed items (id, stamp, revision, parent), and those seen unchanged, at once."""
         upsert(
             connection,
             items,
@@ -64,20 +66,23 @@ class Journal:
                 {
                     "id": one,
                     "source": self.source,
+                    "parent": parent,
                     "stamp": stamp,
                     "revision": revision,
                     "seen": self.pass_number,
                     "gone": False,
                 }
-                for one, stamp, revision in rows
+                for one, stamp, revision, parent in rows
             ],
         )
         for start in range(0, len(self.unchanged), _MANY):
-            connection.execute(
-                update(items)
-                .where(items.c.id.in_(self.unchanged[start : start + _MANY]))
-                .values(seen=self.pass_number, gone=False)
-            )
+            seen = self.unchanged[start : start + _MANY]
+            while seen:
+                connection.execute(
+                    update(items).where(items.c.id.in_(seen)).values(seen=self.pass_number, gone=False)
+                )
+                inside = select(items.c.id).where(items.c.parent.in_(seen))
+                seen = list(connection.execute(inside).scalars()) if self.cuts else []
         self.unchanged.clear()
 
     def close(self, connection: Connection) -> int:
@@ -90,8 +95,8 @@ class Journal:
         return int(result.rowcount)
 
 
-def open_journal(workspace: Workspace, source: str) -> Journal:
+def open_journal(workspace: Workspace, source: str, *, cuts: bool = False) -> Journal:
     """A journal for one more pass over a source."""
     with workspace.database.connect() as connection:
         last = connection.execute(select(func.max(items.c.seen)).where(items.c.source == source)).scalar()
-    return Journal(workspace, source, int(last or 0) + 1)
+    return Journal(workspace, source, int(last or 0) + 1, cuts=cuts)

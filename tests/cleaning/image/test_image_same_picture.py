@@ -15,7 +15,9 @@ from PIL import Image, ImageEnhance
 from ingather.cleaning.image import same_picture
 from ingather.formats.layouts import voc
 from ingather.media.image import ImageBatch
+from ingather.plan.model import Step
 from ingather.sample import Item
+from ingather.sources.splitting import cut_items, splitters_of
 
 CONFIG = same_picture.Config()
 
@@ -75,7 +77,9 @@ def test_no_blood_cell_picture_is_a_copy_of_another(cell_batch: ImageBatch) -> N
 
 
 def test_crops_of_cells_that_look_alike_are_no_copies(data: Path) -> None:
-    read = voc.read(data / "bccd-blood-cells", voc.Config(split="crops"))
+    read = cut_items(
+        voc.read(data / "bccd-blood-cells", voc.Config()), splitters_of([Step(operator="crops")])
+    )
     crops = (thing.content for thing in read if isinstance(thing, Item) and thing.parent)
     some = [content for content in islice(crops, 500) if isinstance(content, bytes)]
     assert len(some) == 500

@@ -8,14 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Literal
-
-from pydantic import Field
 
 from ingather.formats.coco_read import annotation_files, looks_like_coco, read_file
 from ingather.formats.coco_write import write_coco
 from ingather.formats.contract import FormatConfig, Sniff
-from ingather.formats.crops import crops
 from ingather.sample import Item, Loss
 
 tasks = ("boxes", "polygons")
@@ -23,13 +19,6 @@ tasks = ("boxes", "polygons")
 
 class Config(FormatConfig):
     """Options of the COCO layout."""
-
-    split: Literal["none", "crops"] = Field(
-        "none", description="crops: every labelled box becomes a picture of its own"
-    )
-    margin: float = Field(
-        0.0, ge=0, le=2, description="added around a crop on each side, as share of its box"
-    )
 
 
 def sniff(path: Path) -> Sniff | None:
@@ -46,8 +35,7 @@ def read(path: Path, config: Config) -> Iterator[Item | Loss]:
     Keys are paths of the pictures relative to ``path``. A picture that is not there, a second mention of
     one, annotations without picture or category, and files that are no object detection are losses.
     """
-    found = _read_all(path)
-    return crops(found, config.margin) if config.split == "crops" else found
+    return _read_all(path)
 
 
 def write(items: Iterable[Item], path: Path, config: Config) -> list[Loss]:

@@ -8,12 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Literal
-
-from pydantic import Field
 
 from ingather.formats.contract import FormatConfig, Sniff
-from ingather.formats.crops import crops
 from ingather.formats.voc_read import find_root, read_voc
 from ingather.formats.voc_write import write_voc
 from ingather.sample import Item, Loss
@@ -23,13 +19,6 @@ tasks = ("boxes",)
 
 class Config(FormatConfig):
     """Options of the Pascal VOC layout."""
-
-    split: Literal["none", "crops"] = Field(
-        "none", description="crops: every labelled box becomes a picture of its own"
-    )
-    margin: float = Field(
-        0.0, ge=0, le=2, description="added around a crop on each side, as share of its box"
-    )
 
 
 def sniff(path: Path) -> Sniff | None:
@@ -47,8 +36,7 @@ def read(path: Path, config: Config) -> Iterator[Item | Loss]:
     Keys are paths of the pictures relative to ``path``. Broken XML, objects without a box, pictures that
     are not there and names in the lists of splits that stand for nothing are losses.
     """
-    found = read_voc(path)
-    return crops(found, config.margin) if config.split == "crops" else found
+    return read_voc(path)
 
 
 def write(items: Iterable[Item], path: Path, config: Config) -> list[Loss]:

@@ -16,7 +16,7 @@ from ingather.formats.media_types import HEAD, name_belies
 from ingather.plan.licences import spdx_of
 from ingather.plan.model import Names, Plan, Word
 from ingather.plugins import FORMATS, load
-from ingather.sample import Item, Json, Loss
+from ingather.sample import Item, Json, Loss, Modality
 from ingather.sources.archive import is_archive
 from ingather.sources.contract import Request, SourceConfig, option
 from ingather.sources.download import download
@@ -168,7 +168,7 @@ def _understood(
             if isinstance(thing, Loss):
                 yield thing
                 continue
-            _settle(thing, roles, request.plan, licence, tally)
+            _settle(thing, roles, request.modality, licence, tally)
             thing.evidence = {**thing.evidence, **evidence}
             if not thing.uri and config.address is not None:
                 thing.uri = f"{config.address}#{thing.key}"
@@ -215,7 +215,7 @@ def _roles(config: Config, plan: Plan, first: list[Item]) -> Roles:
     return replace(roles, split=None, licence=None)
 
 
-def _settle(item: Item, roles: Roles, plan: Plan, licence: LicenceFound | None, tally: Tally) -> None:
+def _settle(item: Item, roles: Roles, modality: Modality, licence: LicenceFound | None, tally: Tally) -> None:
     row: dict[str, Json] = {**item.attributes, **(item.data or {})}
     if roles.label == "label" and "label" not in (item.data or {}):
         row["label"] = item.label
@@ -235,7 +235,7 @@ def _settle(item: Item, roles: Roles, plan: Plan, licence: LicenceFound | None, 
         item.licence = spdx_of(item.licence) or item.licence
     elif licence is not None and "licence" not in item.evidence:
         item.licence = licence.spdx
-    _fit(item, roles, plan)
+    _fit(item, roles, modality)
 
 
 def _is_structure(label: Json) -> bool:
@@ -245,17 +245,22 @@ def _is_structure(label: Json) -> bool:
     )
 
 
-def _fit(item: Item, roles: Roles, plan: Plan) -> None:
-    """Makes the item one of the plan's modality where its columns allow, else says why it is none."""
-    if plan.modality == "record" and item.data is not None and item.content is None:
+def _fit(item: Item, roles: Roles, modality: Modality) -> None:
+    """Makes the item one of the modality asked for where its columns allow, else says why it is none."""
+    if modality == "record" and item.data is not None and item.content is None:
         item.modality, item.text = "record", None
         item.data = roles.record(item.data)
     elif roles.fields is not None and item.data is not None:
         item.data = roles.record(item.data)
-    elif item.modality == "text" and item.parent is None:
+    elif item.modality == "text" and not _is_structured(item):
         item.data = None
     if isinstance(item.content, Path):
         with item.content.open("rb") as stream:
             item.fault = item.fault or name_belies(item.content.suffix.lower(), stream.read(HEAD))
-    if item.modality != plan.modality:
-        item.fault = item.fault or f"it is {item.modality}, and the plan is about {plan.modality}"
+    if item.modality != modality:
+        item.fault = item.fault or f"it is {item.modality}, and {modality} is asked for"
+
+
+def _is_structured(item: Item) -> bool:
+    """Whether a text's data is part of the sample (turns, tokens), not only columns of its row."""
+    return bool(item.parts) or any(isinstance(value, list | dict) for value in (item.data or {}).values())

@@ -117,11 +117,11 @@ def collect(config: Config, request: Request) -> Iterator[Item | Loss]:
 def _reads_tables(config: Config, request: Request, place: Place) -> bool:
     if config.format != "auto":
         return config.format != "media"
-    if config.content is not None or config.text is not None or request.plan.modality == "record":
+    if config.content is not None or config.text is not None or request.modality == "record":
         return True
     if place.single is not None:
         return _table_format(config, place.single) is not None
-    return request.plan.modality == "text" and not _holds_texts(place)
+    return request.modality == "text" and not _holds_texts(place)
 
 
 def _holds_texts(place: Place) -> bool:
@@ -146,7 +146,7 @@ def _table_format(config: Config, entry: Entry) -> TableFormat | None:
 def _tables(
     config: Config, request: Request, place: Place, sidecar: Sidecar | None, tally: Tally
 ) -> Iterator[Item | Loss]:
-    modality = request.plan.modality
+    modality = request.modality
     media = media_of_rows(config.content, modality, place, config.max_file_size) if config.content else None
     reading = TableReading(
         modality,
@@ -187,16 +187,14 @@ def _media(
     pattern = compile_pattern(config.pattern) if config.pattern else None
     names = (FOLDER, *(pattern.names if pattern else ()), *(sidecar.columns if sidecar else ()))
     roles = _roles(config, request, place.told, names, config.label)
-    reading = MediaReading(
-        request.plan.modality, request, pattern, sidecar, roles, config.max_file_size, tally
-    )
+    reading = MediaReading(request.modality, request, pattern, sidecar, roles, config.max_file_size, tally)
     yield from reading.items(place.entries())
     if not reading.met:
-        raise _nothing_there(place, f"{request.plan.modality} file")
+        raise _nothing_there(place, f"{request.modality} file")
 
 
 def _table_roles(config: Config, request: Request, where: str, names: tuple[str, ...]) -> Roles:
-    if request.plan.modality == "text" and config.text is None:
+    if request.modality == "text" and config.text is None:
         own = [
             name for name in names if name.casefold() in ("text", "sentence", "message", "content", "body")
         ]

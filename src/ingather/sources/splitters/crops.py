@@ -1,45 +1,48 @@
-"""The first splitter: labelled boxes become pictures of their own, children of the picture they lie in."""
+"""Crops: every labelled box of a picture becomes a picture of its own."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from pydantic import Field
+
 from ingather.formats.boxes import Box, read_label
-from ingather.sample import Item, Loss
+from ingather.sample import Item, Loss, Modality
+from ingather.sources.splitting import SplitterConfig, child
 
 if TYPE_CHECKING:
     from PIL import Image
 
+reads: Modality = "image"
 
-def crops(found: Iterable[Item | Loss], margin: float = 0.0) -> Iterator[Item | Loss]:
-    """Every picture as a carrier, followed by a child for each of its boxes.
 
-    A child's content is the crop as PNG, upright; its label is the box's label; its segment is
-    ``{"box": [x, y, w, h]}`` in pixels of the parent; its key is the parent's with ``#`` and the box's id,
-    or where boxes have none its place in the label, from 0.
-    Rights, contributor, split and attributes are the parent's. Boxes without area, and pictures that
-    cannot be decoded, are told as a ``Loss``; losses met on the way are passed on.
+class Config(SplitterConfig):
+    """How boxes are cut out."""
 
-    Args:
-        found: what a layout reads.
-        margin: how much of a box's width and height is added on each side, as a share of them.
+    margin: float = Field(
+        0.0, ge=0, le=2, description="added around a crop on each side, as share of its box"
+    )
+
+
+def split(item: Item, config: Config) -> Iterator[Item | Loss]:
+    """The picture as carrier, then a PNG for each of its boxes, upright, labelled as its box.
+
+    A crop is named by its box's id, or where boxes have none by its place in the label, from 0; its
+    segment is ``{"box": [x, y, width, height]}`` in pixels of the picture. Boxes without area or outside of
+    the picture, and pictures that cannot be decoded, are losses.
     """
-    for thing in found:
-        if isinstance(thing, Loss) or thing.modality != "image":
-            yield thing
-            continue
-        try:
-            boxes = read_label(thing.label) if thing.label is not None else []
-        except ValueError as error:
-            yield thing
-            yield Loss(thing.key, f"no crops: {error}")
-            continue
-        yield replace(thing, carrier=True)
-        if boxes:
-            yield from _children(thing, boxes, margin)
+    try:
+        boxes = read_label(item.label) if item.label is not None else []
+    except ValueError as error:
+        yield item
+        yield Loss(item.key, f"no crops: {error}")
+        return
+    yield replace(item, carrier=True)
+    if boxes:
+        yield from _children(item, boxes, config.margin)
 
 
 def _children(parent: Item, boxes: list[Box], margin: float) -> Iterator[Item | Loss]:
@@ -51,26 +54,19 @@ def _children(parent: Item, boxes: list[Box], margin: float) -> Iterator[Item | 
     ids = [str(box.id) for box in boxes if box.id is not None]
     names = ids if len(set(ids)) == len(boxes) else [str(place) for place in range(len(boxes))]
     for name, box in zip(names, boxes, strict=True):
-        key = f"{parent.key}#{name}"
         corners = _corners(box, image.size, margin)
         if corners is None:
             where = "has no area" if not box.has_area else "lies outside of its picture"
-            yield Loss(key, f"no crop: box of {box.label} {where}")
+            yield Loss(f"{parent.key}#{name}", f"no crop: box of {box.label} {where}")
             continue
         left, upper, right, lower = corners
-        yield replace(
+        yield child(
             parent,
-            key=key,
+            name,
+            {"box": [left, upper, right - left, lower - upper]},
             content=_png(image.crop(corners)),
             media_type="image/png",
-            parts=(),
-            parent=parent.key,
-            segment={"box": [left, upper, right - left, lower - upper]},
             label=box.label,
-            attributes=dict(parent.attributes),
-            bases=dict(parent.bases),
-            evidence=dict(parent.evidence),
-            cursor=None,
         )
 
 
