@@ -16,6 +16,8 @@ from ingather.plugins import FORMATS, load, names
 from ingather.sample import Item, Json, Loss, Part
 
 ALL = list(names(FORMATS))
+GENERAL = ("csv", "huggingface", "jsonl", "parquet")
+"""Layouts that carry items whole, whatever they are."""
 WRITTEN = [name for name in ALL if hasattr(load(FORMATS, name), "write")]
 
 
@@ -69,6 +71,11 @@ def suits(module: ModuleType) -> list[Callable[[], list[Item]]]:
     return makers
 
 
+def of_boxes(name: str) -> bool:
+    """Whether a layout carries pictures with boxes and little else, in folders of its own."""
+    return bool({"boxes", "polygons"} & set(load(FORMATS, name).tasks)) and name not in GENERAL
+
+
 def read(module: ModuleType, path: Path) -> tuple[list[Item], list[Loss]]:
     found = list(module.read(path, module.Config()))
     return [x for x in found if isinstance(x, Item)], [x for x in found if isinstance(x, Loss)]
@@ -116,7 +123,7 @@ def test_what_was_written_reads_back(name: str, make: Callable[[], list[Item]], 
     assert sum(loss.count for loss in losses) == 0
     wanted = {item.key: facts(item) for item in make()}
     got = {item.key: facts(item) for item in items}
-    if name in ("coco", "voc"):  # they put pictures into folders of their own, and carry boxes only
+    if of_boxes(name):  # they put pictures into folders of their own, and carry boxes only
         assert sorted(map(boxed, got.values())) == sorted(map(boxed, wanted.values()))
         return
     assert got == wanted
@@ -153,7 +160,7 @@ def test_media_go_along(name: str, tmp_path: Path) -> None:
     source.write_bytes(png(0))
     made = pictures()
     made[0].content = source
-    if name not in ("coco", "voc"):
+    if not of_boxes(name):
         for item in made:
             item.label = "cat"
         made[3].key = "elsewhere/p0.png"

@@ -4,17 +4,20 @@ A label is a list of objects::
 
     {"label": "WBC", "box": [109, 134, 215, 187], "id": 7, "iscrowd": true,
      "segmentation": [[x, y, x, y, ...]], "truncated": true, "difficult": true, "occluded": true,
-     "pose": "Left"}
+     "pose": "Left", "keypoints": {"nose": [x, y, 2]}, "attributes": {"depth": 12.4}}
 
 ``box`` is left, top, width and height in pixels of the picture as stored, from its upper left corner at
-0, 0; fractions are allowed. ``label`` and ``box`` are always there, the rest only where it says something.
+0, 0; fractions are allowed. A key point is x, y and, where the source says it, its visibility as COCO counts
+it: 0 not labelled, 1 hidden, 2 seen. ``label`` and ``box`` are always there, the rest only where it says
+something.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeGuard
 
 from ingather.sample import Json
 
@@ -35,6 +38,8 @@ class Box:
         segmentation: its outline: polygons as lists of x, y, x, y, or a run-length code as COCO has it.
         flags: those of ``FLAGS`` that are true.
         pose: the view, such as Left or Frontal, where the source says it.
+        keypoints: by name x, y and perhaps visibility (0, 1, 2).
+        attributes: what else the source says of it, by the source's own names.
     """
 
     label: str
@@ -46,6 +51,8 @@ class Box:
     segmentation: Json = None
     flags: frozenset[str] = frozenset()
     pose: str | None = None
+    keypoints: Mapping[str, Json] = field(default_factory=dict)
+    attributes: Mapping[str, Json] = field(default_factory=dict)
 
     @property
     def has_area(self) -> bool:
@@ -67,6 +74,10 @@ class Box:
                 told[flag] = True
         if self.pose:
             told["pose"] = self.pose
+        if self.keypoints:
+            told["keypoints"] = dict(self.keypoints)
+        if self.attributes:
+            told["attributes"] = dict(self.attributes)
         return told
 
 
@@ -132,6 +143,29 @@ def _read(entry: Json, number: int) -> Box:
         segmentation=entry.get("segmentation"),
         flags=frozenset(flag for flag in FLAGS if entry.get(flag) in (True, 1)),
         pose=pose if isinstance(pose, str) else None,
+        keypoints=read_keypoints(entry.get("keypoints")),
+        attributes=attributes if isinstance(attributes := entry.get("attributes"), Mapping) else {},
+    )
+
+
+def read_keypoints(points: Json) -> dict[str, Json]:
+    """The sound ones of named key points: lists of two or three finite numbers."""
+    if not isinstance(points, Mapping):
+        return {}
+    return {str(name): list(point) for name, point in points.items() if _is_point(point)}
+
+
+def bounding(xs: Sequence[float], ys: Sequence[float]) -> tuple[float, float, float, float]:
+    """Left, top, width and height of the upright rectangle around points, to a millionth of a pixel."""
+    left, upper = min(xs), min(ys)
+    return round(left, 6), round(upper, 6), round(max(xs) - left, 6), round(max(ys) - upper, 6)
+
+
+def _is_point(point: Json) -> TypeGuard[list[Json]]:
+    return (
+        isinstance(point, list)
+        and len(point) in (2, 3)
+        and all(isinstance(v, int | float) and not isinstance(v, bool) and math.isfinite(v) for v in point)
     )
 
 

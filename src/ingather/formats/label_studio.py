@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from ingather.formats.boxes import FLAGS, Box
+from ingather.formats.boxes import FLAGS, Box, read_keypoints
 from ingather.sample import Json
 
 _META = "ingather"
@@ -79,6 +79,10 @@ def _result(box: Box, number: int, width: int, height: int, from_name: str, to_n
         kept["pose"] = box.pose
     if box.segmentation:
         kept["segmentation"] = box.segmentation
+    if box.keypoints:
+        kept["keypoints"] = dict(box.keypoints)
+    if box.attributes:
+        kept["attributes"] = dict(box.attributes)
     if box.id is not None:
         kept["id"] = box.id
     if kept:
@@ -119,6 +123,8 @@ def _box(result: Mapping[str, Json], number: int) -> Box:
         else [[_tidy(v) for point in outline for v in point]],
         flags=frozenset(flag for flag in FLAGS if kept.get(flag)),
         pose=pose if isinstance(pose, str) else None,
+        keypoints=read_keypoints(kept.get("keypoints")),
+        attributes=attributes if isinstance(attributes := kept.get("attributes"), Mapping) else {},
     )
 
 

@@ -21,7 +21,7 @@ def is_picture_name(name: str) -> bool:
 def safe_relative(name: str) -> PurePosixPath | None:
     """A name written in a data set as a path below its root, None where it would lead out of it."""
     plain = PurePosixPath(name.replace("\\", "/"))
-    if not name or plain.is_absolute() or ".." in plain.parts or "\0" in name or ":" in plain.parts[0]:
+    if not plain.parts or plain.is_absolute() or ".." in plain.parts or "\0" in name or ":" in plain.parts[0]:
         return None
     return plain
 

@@ -1,0 +1,153 @@
+"""Reads a folder of pictures with YOLO label files."""
+
+from __future__ import annotations
+
+import mimetypes
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from ingather.formats.boxes import Box, as_label, oddity
+from ingather.formats.picture_files import is_picture_name, stamp_of
+from ingather.formats.picture_size import picture_size
+from ingather.formats.split_names import split_of
+from ingather.formats.yolo_config import Described, describe
+from ingather.formats.yolo_lines import read_line
+from ingather.sample import Item, Json, Loss
+
+_LARGEST = 64 * 2**20
+_LISTS = frozenset({"classes", "train", "val", "valid", "test", "names", "requirements"})
+
+
+def read_yolo(path: Path) -> Iterator[Item | Loss]:
+    """Every picture below ``path`` with the boxes of its label file; what cannot be used as losses."""
+    told = describe(path)
+    yield from told.losses
+    pictures, labels = _files(told.root)
+    listed = _listed_splits(told)
+    unused = set(labels)
+    for name in pictures:
+        label = label_name(name)
+        if label not in labels:
+            beside = os.path.splitext(name)[0] + ".txt"
+            label = beside if beside in labels else ""
+        unused.discard(label)
+        yield from _read_one(told, name, label, listed.get(name) or _split(name, told))
+    for name in sorted(unused):
+        yield Loss(name, "its picture is not there", 1)
+
+
+def label_name(picture: str) -> str:
+    """Where the label file of a picture lies: ``images/a/b.jpg`` has ``labels/a/b.txt``."""
+    head, found, tail = f"/{picture}".rpartition("/images/")
+    placed = f"{head}/labels/{tail}"[1:] if found else picture
+    return os.path.splitext(placed)[0] + ".txt"
+
+
+def _read_one(told: Described, name: str, label: str, split: str | None) -> Iterator[Item | Loss]:
+    picture = told.root / name
+    boxes: list[Box] = []
+    known: list[Json] | None = None
+    if label:
+        size = picture_size(picture)
+        content = _content(told.root / label)
+        if content is None:
+            yield Loss(label, "the file cannot be read, or is larger than a label file can be")
+        elif size is None and content.strip():
+            yield Loss(label, "its picture cannot be read, so places in it are not known", _count(content))
+        else:
+            for thing in _boxes(content, label, size or (1, 1), told):
+                if isinstance(thing, Loss):
+                    yield thing
+                else:
+                    boxes.append(thing)
+            known = as_label(boxes)
+    yield Item(
+        key=name,
+        modality="image",
+        content=picture,
+        media_type=mimetypes.guess_type(name)[0],
+        label=known,
+        split=split,
+        stamp=stamp_of(picture, known),
+    )
+
+
+def _boxes(content: str, label: str, size: tuple[int, int], told: Described) -> Iterator[Box | Loss]:
+    for number, line in enumerate(content.splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            box = read_line(line, size[0], size[1], told.naming)
+        except ValueError as error:
+            yield Loss(f"{label}, line {number}", f"{error}; it is not read")
+            continue
+        yield box
+        odd = oddity(box, size[0], size[1])
+        if odd:
+            yield Loss(f"{label}, line {number}", odd, 0)
+
+
+def _content(file: Path) -> str | None:
+    try:
+        if file.stat().st_size > _LARGEST:
+            return None
+        return file.read_bytes().decode("utf-8", "replace")
+    except OSError:
+        return None
+
+
+def _count(content: str) -> int:
+    return sum(bool(line.strip()) for line in content.splitlines())
+
+
+def _files(root: Path) -> tuple[list[str], set[str]]:
+    """Pictures and label files below the root, by their paths relative to it; nothing outside is followed."""
+    pictures: list[str] = []
+    labels: set[str] = set()
+    for folder, folders, files in os.walk(root):
+        folders.sort()
+        inner = os.path.relpath(folder, root).replace(os.sep, "/")
+        base = "" if inner == "." else f"{inner}/"
+        for file in files:
+            if is_picture_name(file):
+                if not os.path.islink(os.path.join(folder, file)) or _inside(Path(folder, file), root):
+                    pictures.append(base + file)
+            elif file.endswith(".txt") and (
+                f"/{base}".find("/labels/") >= 0
+                or (file[:-4] not in _LISTS and not file.startswith("README"))
+            ):
+                labels.add(base + file)
+    if any(f"/{name}".find("/labels/") >= 0 for name in labels):  # then loose texts are notes, not labels
+        labels = {
+            name for name in labels if f"/{name}".find("/labels/") >= 0 and not name.endswith("classes.txt")
+        }
+    return sorted(pictures), labels
+
+
+def _inside(file: Path, root: Path) -> bool:
+    return file.resolve().is_relative_to(root.resolve())
+
+
+def _listed_splits(told: Described) -> dict[str, str]:
+    """Splits of pictures that data.yaml gives as text files, one path a line."""
+    found: dict[str, str] = {}
+    for name, split in told.splits.items():
+        file = told.root / name
+        if not file.is_file():
+            continue
+        content = _content(file) or ""
+        for line in content.splitlines():
+            plain = line.strip().replace("\\", "/").removeprefix("./")
+            if plain:
+                found[plain] = split
+                inner = plain.rpartition("images/")[2]
+                found.setdefault(f"images/{inner}", split)
+    return found
+
+
+def _split(name: str, told: Described) -> str | None:
+    for folder, said in told.splits.items():
+        if name.startswith(f"{folder.rstrip('/')}/"):
+            return said
+    return next((split for part in name.split("/")[:-1] if (split := split_of(part))), None)
