@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from ingather.cli import settings
 from ingather.cli.settings import Settings
@@ -26,7 +26,21 @@ _WAY = (
 )  # fmt: skip
 
 
-class Verbs(TyperGroup):
+class _PlainHelp:
+    """Makes ``--help`` a plain no where it is not given: a missing value would load pydantic to check it."""
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """The option, once for each command."""
+        option: Any = super().get_help_option(ctx)  # type: ignore[misc]
+        option.default = False
+        return option
+
+
+class Verb(_PlainHelp, TyperCommand):
+    """One verb without verbs of its own."""
+
+
+class Verbs(_PlainHelp, TyperGroup):
     """Lists the verbs by their files and imports one when it is called."""
 
     def list_commands(self, ctx: Any) -> list[str]:
@@ -45,7 +59,7 @@ class Verbs(TyperGroup):
         if hasattr(module, "app"):
             return typer.main.get_command(module.app)
         app = typer.Typer(rich_markup_mode=None, add_completion=False)
-        app.command(cmd_name, help=module.__doc__)(module.command)
+        app.command(cmd_name, cls=Verb, help=module.__doc__)(module.command)
         return typer.main.get_command(app)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -28,14 +29,19 @@ def read_counts(workspace: Workspace, plan: Plan) -> Counts:
         recount(workspace, plan)
         return read_counts(workspace, plan)
     extra: Any = get_cursor(workspace, f"counts:{plan.hash}") or {}
+    return counts_of(plan, [dict(row._mapping) for row in rows], extra)
+
+
+def counts_of(plan: Plan, rows: Sequence[Mapping[str, Any]], extra: Mapping[str, Any]) -> Counts:
+    """Counts from rows of ``quota_counts`` and what is kept beside them."""
     return tallied(
         plan,
         [
-            (row.cell, row.source, Tally(row.collected, row.kept, row.contributors, row.samples))
-            for row in rows
-            if row.source != EVERYWHERE
+            (r["cell"], r["source"], Tally(r["collected"], r["kept"], r["contributors"], r["samples"]))
+            for r in rows
+            if r["source"] != EVERYWHERE
         ],
-        contributors={row.cell: row.contributors for row in rows if row.source == EVERYWHERE},
+        contributors={r["cell"]: r["contributors"] for r in rows if r["source"] == EVERYWHERE},
         unknown=extra.get("unknown", {}),
         largest=extra.get("largest", 0.0),
         above=extra.get("above", 0.0),

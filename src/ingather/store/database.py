@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 
 from ingather.errors import InputError, MissingExtra, OutsideError
 from ingather.store.database_schema import SCHEMA_VERSION
+from ingather.store.workspace import DATABASE_FILE
 
 
 def connect(address: str | None, folder: Path) -> Engine:
@@ -26,7 +27,7 @@ def connect(address: str | None, folder: Path) -> Engine:
         OutsideError: the database does not answer.
     """
     try:
-        url = make_url(address or f"sqlite:///{folder / 'ingather.db'}")
+        url = make_url(address or f"sqlite:///{folder / DATABASE_FILE}")
         if url.drivername == "postgresql":
             url = url.set(drivername="postgresql+psycopg")
         engine = create_engine(url)
@@ -49,6 +50,21 @@ def connect(address: str | None, folder: Path) -> Engine:
             fix="Start it, or mend the address in INGATHER_DATABASE_URL, then run the same command again.",
         ) from down
     return engine
+
+
+def written_address(plan_path: Path) -> str | None:
+    """The address that a plan names as its ``database``, whatever else stands in it."""
+    try:
+        content = plan_path.read_bytes()
+    except OSError:
+        return None
+    if b"database" not in content:
+        return None
+    from ingather.plan.positions import decode, parse
+
+    tree, _ = parse(decode(content)[0])
+    node = tree.get("database") if tree is not None else None
+    return node.value if node is not None and isinstance(node.value, str) else None
 
 
 def upsert(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> None:

@@ -12,9 +12,10 @@ from sqlalchemy import delete, insert
 from ingather.plan.model import Plan
 from ingather.plan.quotas import TOTAL, cells_of, unknown_of
 from ingather.sample import Json
-from ingather.store.counts import EVERYWHERE
-from ingather.store.cursors import set_cursor
+from ingather.store.counts import EVERYWHERE, counts_of
+from ingather.store.cursors import drop_cursors, set_cursor
 from ingather.store.database_schema import quota_counts
+from ingather.store.status_document import NAME, stamped, status_document
 from ingather.store.view import Batch, View
 from ingather.store.workspace import Workspace
 
@@ -30,12 +31,16 @@ def recount(workspace: Workspace, plan: Plan) -> dict[str, int]:
         for batch in View(workspace, plan).batches(where="role != 'carrier'"):
             tally.add(batch)
     with workspace.database.begin() as connection:
-        connection.execute(delete(quota_counts).where(quota_counts.c.revision == plan.hash))
+        connection.execute(delete(quota_counts))  # counts by another plan no longer say what there is
+        drop_cursors(connection, "counts:")
+        drop_cursors(connection, NAME)
         rows = tally.rows(plan.hash)
-        if rows:
-            connection.execute(insert(quota_counts), rows)
-        set_cursor(connection, f"counts:{plan.hash}", tally.extra(plan))
+        connection.execute(insert(quota_counts), rows)
+        extra = tally.extra(plan)
+        set_cursor(connection, f"counts:{plan.hash}", extra)
         set_cursor(connection, "counts", dict(tally.states))
+        document = status_document(plan, counts_of(plan, rows, extra), tally.states)
+        set_cursor(connection, NAME + plan.hash, stamped(document))
     return tally.states
 
 
@@ -152,7 +157,7 @@ class _Counting:
             ]
         return told
 
-    def extra(self, plan: Plan) -> Json:
+    def extra(self, plan: Plan) -> dict[str, Json]:
         kept = sum(
             amount
             for (cell, source), amount in self.kept.items()

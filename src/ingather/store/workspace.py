@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from ingather.store.tables import Table
 
 PLAN_FILE = "plan.yaml"
+DATABASE_FILE = "ingather.db"
+DATABASE_VARIABLE = "INGATHER_DATABASE_URL"
+"""Environment variable that names another database."""
 STORE_FOLDER = ".ingather"
 
 
@@ -28,7 +31,7 @@ class Workspace:
 
     Attributes:
         root: the folder that holds plan.yaml.
-        database_address: a SQLAlchemy address, None for SQLite inside.
+        database_address: a SQLAlchemy address; None for the plan's, or SQLite inside.
     """
 
     root: Path
@@ -62,11 +65,12 @@ class Workspace:
 
     @cached_property
     def database(self) -> Engine:
-        """The SQL database."""
-        from ingather.store.database import connect
+        """The SQL database: the environment's, else the plan's, else SQLite inside."""
+        from ingather.store.database import connect, written_address
 
         self.folder.mkdir(parents=True, exist_ok=True)
-        return connect(os.environ.get("INGATHER_DATABASE_URL") or self.database_address, self.folder)
+        named = os.environ.get(DATABASE_VARIABLE) or self.database_address
+        return connect(named or written_address(self.plan_path), self.folder)
 
     @cached_property
     def blobs(self) -> Blobs:

@@ -11,11 +11,9 @@ from ingather.cli.settings import current, workspace
 
 def command() -> None:
     """Reads the counts, not the samples, so it answers at once at any size."""
-    from ingather.plan.read import reread_plan
     from ingather.status import status_of
 
-    place = workspace()
-    told: dict[str, Any] = status_of(place, reread_plan(place.plan_path))
+    told: dict[str, Any] = status_of(workspace())
     if current().json:
         emit(told)
         return
