@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ingather.plan.model import Attribute, Plan, Release, Rights, SourceSpec, Task
 from ingather.releases.capping import within_share
-from ingather.releases.privacy import least_people, released_attributes
+from ingather.releases.privacy import hidden_fields, least_people, released_attributes
 
 
 def plan_with(least: int | None, *, publish: bool = False, release: bool = True) -> Plan:
@@ -62,9 +62,8 @@ def test_no_combination_that_is_told_is_of_few_people(
         "hidden": pa.array(["secret"] * len(who)),
     }
     contributors = pa.array([None if one is None else f"p{one}" for one in who], pa.string())
-    told, blanked = released_attributes(
-        plan_with(least, release=False), groups, contributors, np.array(inside)
-    )
+    released = released_attributes(plan_with(least, release=False), groups, contributors, np.array(inside))
+    told, blanked = released.values, released.blanked
     assert "hidden" not in told
     assert told["noise"].equals(groups["noise"])
     cells: dict[tuple[str | None, str | None], set[object]] = {}
@@ -114,3 +113,40 @@ def test_the_share_is_of_what_stays() -> None:
     counts = np.bincount(who[stays])
     assert counts[0] == int(stays.sum() * 0.1)
     assert counts[1:].tolist() == [10] * 30
+
+
+def ages(least: int, *, bins: bool) -> Plan:
+    by_bins = {"0-17": (0, 18), "18-29": (18, 30), "30-49": (30, 50), "50+": (50, 130)}
+    age = (
+        Attribute(of="contributor", bins=by_bins)
+        if bins
+        else Attribute(of="contributor", values=tuple(by_bins))
+    )
+    return plan_with(least).model_copy(update={"attributes": {"age": age}})
+
+
+def test_neighbouring_ranges_become_one_where_that_is_enough() -> None:
+    given = ["0-17"] * 2 + ["18-29"] * 3 + ["30-49"] * 9 + ["50+"] * 2
+    people = pa.array([f"p{n}" for n in range(len(given))])
+    told = released_attributes(ages(5, bins=False), {"age": pa.array(given)}, people)
+    assert told.values["age"].to_pylist() == ["0-29"] * 5 + ["30-49"] * 9 + [None] * 2
+    assert (told.coarsened, told.blanked) == (5, 2)
+
+
+def test_a_measured_number_of_people_is_told_by_its_bin() -> None:
+    given = [20.0, 21.0, 22.0, 23.0, 24.0, 31.0, 70.0, None]
+    people = pa.array([f"p{n}" for n in range(len(given))])
+    told = released_attributes(ages(5, bins=True), {"age": pa.array(given)}, people)
+    assert told.values["age"].to_pylist() == ["18-29"] * 5 + [None] * 3
+    assert told.blanked == 2
+    assert (
+        released_attributes(ages(1, bins=True), {"age": pa.array(given)}, people).values["age"][0].as_py()
+        == 20.0
+    )
+
+
+def test_the_field_behind_an_attribute_tells_no_more_than_the_attribute() -> None:
+    plan = plan_with(None, release=False)
+    mapped = SourceSpec.model_validate({"name": "s", "kind": "files", "attributes": {"hidden": "Race"}})
+    assert hidden_fields(plan.model_copy(update={"sources": (mapped,)})) == {"hidden", "Race"}
+    assert hidden_fields(plan_with(5)) == {"accent", "gender", "hidden"}

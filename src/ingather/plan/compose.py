@@ -16,6 +16,7 @@ from ingather.sample import Modality
 _WIDE = 100
 _MOST_VALUES = 40
 _COMMENT_AT = 34
+_ENOUGH_TO_JUDGE = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Findings:
         samples: how many were seen.
         people: how many contributors were seen.
         total: how many are wanted in all; 0 for as many as were seen.
+        seen: samples by value, for ``label`` and attributes, as far as they were counted.
         guessed: reasons by field (``modality``, ``task``, ``labels``, ``sources.pattern``,
             ``attributes.accent``, ...), written beside it as ``# guessed: ...``.
         found: likewise, written as ``# found: ...``, where it is certain.
@@ -82,6 +84,7 @@ class Findings:
     samples: int = 0
     people: int = 0
     total: int = 0
+    seen: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     guessed: Mapping[str, str] = field(default_factory=dict)
     found: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
@@ -173,8 +176,9 @@ def _targets(findings: Findings) -> list[str]:
     rows = []
     for name, values in groups:
         if 1 < len(values) <= _MOST_VALUES:
-            each = max(1, total // len(values)) if total else 100
-            rows.append(_line(findings, f"targets.{name}", f"    - {{by: {name}, each: {each}}}"))
+            each, why = _each(findings.seen.get(name, {}), values, total)
+            text = f"    - {{by: {name}, each: {each}}}"
+            rows.append(f"{text.ljust(_COMMENT_AT)}  # guessed: {why}" if why else text)
     if total:
         lines.append(_line(findings, "targets.total", f"  total: {number(total)}"))
     if rows:
@@ -182,6 +186,20 @@ def _targets(findings: Findings) -> list[str]:
     if findings.people >= 20:
         lines.append("  max_share_per_contributor: .1")
     return lines if len(lines) > 3 else []
+
+
+def _each(seen: Mapping[str, int], values: Iterable[str], total: int) -> tuple[int, str]:
+    """A floor in reach: what the rarest value has, but enough to judge it, and at most its part."""
+    values = tuple(values)
+    part = max(1, total // len(values)) if total else 100
+    if not seen:
+        return part, ""
+    rarest = min(values, key=lambda value: seen.get(value, 0))
+    has = seen.get(rarest, 0)
+    if has >= _ENOUGH_TO_JUDGE:
+        return min(part, has), _one_line(f"as many as the rarest has: {rarest} {has:,}")
+    each = min(part, _ENOUGH_TO_JUDGE)
+    return each, _one_line(f"enough to be judged; the rarest is {rarest}: {has:,}")
 
 
 def _rights(findings: Findings) -> list[str]:

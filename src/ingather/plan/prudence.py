@@ -32,6 +32,8 @@ def check_prudence(draft: Draft, report: Report) -> None:
         _check_amounts(draft, report)
         _check_supply(draft, report)
     _check_measures(draft, report)
+    _check_objective(draft, report)
+    _check_annotate(draft, report)
     _check_training(draft, report)
     _check_personal(draft, report)
     _check_licences(draft, report)
@@ -161,6 +163,27 @@ def _measures(modality: Modality) -> dict[str, str]:
         for told in (operator, *own, *(f"{operator}.{measure}" for measure in own)):
             found.setdefault(told, operator)
     return found
+
+
+def _check_objective(draft: Draft, report: Report) -> None:
+    if not draft.plan.objective.strip():
+        told = "the objective says nothing, and every release tells it first"
+        report.warn(draft.at("objective"), told, "Say what the model must do, and for whom.", value="")
+
+
+def _check_annotate(draft: Draft, report: Report) -> None:
+    """What only a stage of asking people would heed: here votes come from files."""
+    plan = draft.plan
+    if plan.annotate is None or not draft.sound("annotate"):
+        return
+    for field in ("overlap", "agreement", "gold"):
+        if field in plan.annotate.model_fields_set:
+            told = f"'{field}' changes nothing yet: it is about asking people, and votes come from files"
+            report.warn(draft.at("annotate", field), told, f"Remove '{field}'.", at_key=True)
+    if not plan.annotate.votes:
+        told = "the section annotate names no file of votes, so labels stay as the sources give them"
+        fix = "Add 'votes: votes.csv', or remove the section."
+        report.warn(draft.at("annotate"), told, fix, at_key=True, value="")
 
 
 def _check_training(draft: Draft, report: Report) -> None:

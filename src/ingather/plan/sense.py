@@ -15,7 +15,7 @@ from ingather.plan.findings import Report, instead
 from ingather.plan.positions import Node
 from ingather.plan.prudence import check_prudence
 from ingather.plan.shape import Draft
-from ingather.plan.tasks import MODALITIES_OF, RANGES, WITH_LABELS, lower_is_better, range_of
+from ingather.plan.tasks import METRICS, MODALITIES_OF, RANGES, WITH_LABELS, lower_is_better, range_of
 
 SPLITS = ("train", "validation", "test")
 ASKING_PEOPLE = ("voice", "upload", "survey")
@@ -178,8 +178,13 @@ def _check_release(draft: Draft, report: Report) -> None:
             told = f"there is no split '{name}'"
             report.mistake(place, told, instead(name, SPLITS), at_key=True, value=name)
         if not 0 <= share <= 1:
-            report.mistake(place, f"the share of the split '{name}' is {share:g}", "Write a share of 1.")
+            report.mistake(
+                place, f"the share of the split '{name}' is {share:g}", "Write a number from 0 to 1."
+            )
     total = sum(release.splits.values())
+    if not release.splits and draft.sound("release"):
+        told = "there is no split, so a release would hold nothing"
+        report.mistake(node, told, "Add 'train: .8' and the others, or remove splits for the usual ones.")
     if node.fields and abs(total - 1) > _EXACT and draft.sound("release"):
         report.mistake(node, f"the splits sum to {total:g}, not to 1", _fill(release.splits, total))
     if node.fields and not release.splits.get("train") and draft.sound("release"):
@@ -198,7 +203,7 @@ def _check_goal(draft: Draft, report: Report) -> None:
     if train is None:
         return
     overall, worst = train.goal.overall, train.goal.worst_group
-    if train.metric is None:
+    if train.metric is None or train.metric not in METRICS[draft.plan.task.type]:
         return
     low, high = range_of(train.metric)
     for field, value in (("overall", overall), ("worst_group", worst)):
@@ -252,5 +257,5 @@ def _check_date(node: Node, written: str, report: Report) -> None:
         report.mistake(node, f"'{written}' is no date", "Write year-month-day, such as 2030-12-31.")
         return
     if day < date.today():
-        told = f"{written} has passed: all that was given would be taken back"
+        told = f"{written} has passed, so no release holds it any more"
         report.warn(node, told, "Write a later day.")

@@ -168,7 +168,7 @@ def _sound_part(model: type[Plan], tree: Node, report: Report) -> tuple[Plan, fr
         except ValidationError as error:
             if _as_written(tree, value, error):
                 continue
-            flaws = error.errors()
+            flaws = _without_echoes(error.errors())
             empty = {flaw["loc"] for flaw in flaws if _left_empty(tree, flaw)}
             for loc in empty:
                 _remove(tree, loc, set())
@@ -185,6 +185,17 @@ def _sound_part(model: type[Plan], tree: Node, report: Report) -> tuple[Plan, fr
                 _remove(tree, loc, told)
             value = plain(tree)
             _stand_in(value, unsound)
+
+
+def _without_echoes(flaws: list[Any]) -> list[Any]:
+    """The flaws but for 'too few' of a list whose entries are there and have flaws of their own."""
+    places = [flaw["loc"] for flaw in flaws]
+    return [
+        flaw
+        for flaw in flaws
+        if flaw["type"] != "too_short"
+        or not any(place[: len(flaw["loc"])] == flaw["loc"] and place != flaw["loc"] for place in places)
+    ]
 
 
 def _stand_in(value: dict[str, Any], unsound: set[str]) -> None:
@@ -277,9 +288,10 @@ def _tell(model: type[BaseModel], tree: Node, loc: Loc, flaw: Any, report: Repor
         report.mistake(named, f"{subject} is missing{_of(what)}", fix, at_key=True, value="")
     elif kind == "literal_error":
         known = list(_literals_at(model, loc)) or [str(context.get("expected", ""))]
-        report.mistake(
-            node, f"'{node.told()}' is not one of the values of {subject}", instead(node.told(), known)
-        )
+        told, fix = f"'{node.told()}' is not one of the values of {subject}", instead(node.told(), known)
+        if isinstance(node.value, str) and node.value in known:
+            told, fix = f"{subject} expects a number, not the word '{node.told()}'", "Leave out the quotes."
+        report.mistake(node, told, fix)
     elif kind in ("value_error", "assertion_error"):
         why = str(context.get("error", flaw["msg"]))
         report.mistake(node, f"{subject} cannot be '{node.told()}': {why}", f"Correct {subject}: {why}")
@@ -294,7 +306,8 @@ def _tell(model: type[BaseModel], tree: Node, loc: Loc, flaw: Any, report: Repor
         fix = _likely(kind, node, fields_at(model, loc)) or f"Write {expected}."
         report.mistake(node, f"{subject} expects {expected}, not '{node.told()}'", fix)
     else:
-        report.mistake(node, f"{subject} is {node.told()}: {_plain(flaw['msg'])}", _plain(flaw["msg"]))
+        why = _plain(flaw["msg"])
+        report.mistake(node, f"{subject} is {node.told()}: {why}", why.replace("it must be", "Write a value"))
 
 
 def _likely(kind: str, node: Node, fields: list[str]) -> str | None:
@@ -307,7 +320,7 @@ def _likely(kind: str, node: Node, fields: list[str]) -> str | None:
     if percent:
         return f"Write {float(percent[1]) / 100:g}."
     digits = re.match(r"\d[\d,_' ]*(\.\d+)?", node.written)
-    if digits and kind.startswith(("int", "float")):
+    if digits and len(digits[0]) <= 15 and kind.startswith(("int", "float")):
         return f"Write {re.sub(r'[^0-9.]', '', digits[0])}."
     return None
 

@@ -59,6 +59,7 @@ class Facts:
         rejections: what every filter rejects, by group.
         lacks: strata that a split holds too little of: split, stratum, samples.
         blanked: samples with a value blanked for privacy.
+        coarsened: samples with a value made coarser for privacy, and none blanked.
         least_people: how many people must share what is told of them.
         formats: by further format, what it could not carry: reason and samples.
         files: the files of data: path below the release, SHA-256 and bytes.
@@ -89,6 +90,7 @@ class Facts:
     rejections: list[dict[str, Any]]
     lacks: list[tuple[str, str, int]]
     blanked: int
+    coarsened: int
     least_people: int
     formats: dict[str, list[dict[str, Any]]]
     files: dict[str, dict[str, Any]]
@@ -111,6 +113,7 @@ def gather_facts(
     *,
     lacks: list[tuple[str, str, int]],
     blanked: int,
+    coarsened: int,
     formats: dict[str, list[dict[str, Any]]],
     files: dict[str, dict[str, Any]],
     features: dict[str, Any],
@@ -127,6 +130,7 @@ def gather_facts(
         content: its rows.
         lacks: as in Facts, likewise the rest.
         blanked: likewise.
+        coarsened: likewise.
         formats: likewise.
         files: likewise.
         features: likewise.
@@ -140,7 +144,7 @@ def gather_facts(
     groups = {
         name: _table(_in_words(plan, name, values), split) for name, values in content.attributes.items()
     }
-    hidden = _hidden(plan, chosen, groups, blanked)
+    hidden = _hidden(plan, chosen, groups, blanked + coarsened)
     operators: Any = get_cursor(workspace, "operators") or []
     rejections: Any = get_cursor(workspace, "fairness") or []
     labelled, votes = _labelling(workspace, ids, chosen.labels.filter(inside))
@@ -188,6 +192,7 @@ def gather_facts(
         ],
         lacks=lacks,
         blanked=blanked,
+        coarsened=coarsened,
         least_people=least_people(plan),
         formats=formats,
         files=files,

@@ -19,7 +19,7 @@ from ingather.plan.model import Plan, Release
 from ingather.releases.content import Content, record_fields
 from ingather.releases.items import write_formats, writers
 from ingather.releases.manifest import list_files, sync_tree, write_manifest
-from ingather.releases.privacy import least_people, released_attributes
+from ingather.releases.privacy import hidden_fields, least_people, released_attributes
 from ingather.releases.selection import Selection, select
 from ingather.releases.shards import features, write_split
 from ingather.releases.splitting import (
@@ -93,6 +93,8 @@ def release(
         result.notes += [f"{name}: {loss['reason']} ({loss['samples']:,})" for loss in losses]
     if known.get("blanked"):
         result.notes.append(f"{known['blanked']:,} samples carry fewer attributes: too few people share them")
+    if known.get("coarsened"):
+        result.notes.append(f"{known['coarsened']:,} samples carry coarser attributes, for the same reason")
     return run.end(result)
 
 
@@ -235,9 +237,11 @@ def _cut(
         if leftover.exists():  # a crashed run got this far and did not note it
             shutil.rmtree(leftover)
     building.mkdir(parents=True)
-    attributes, blanked = released_attributes(plan, chosen.groups, chosen.contributors, assigned.splits >= 0)
+    told = released_attributes(plan, chosen.groups, chosen.contributors, assigned.splits >= 0)
     fields = record_fields(workspace, chosen.ids) if plan.modality not in ("text", "audio", "image") else {}
-    content = Content(workspace, plan, chosen, attributes, fields)
+    hidden = hidden_fields(plan)
+    fields = {name: kind for name, kind in fields.items() if name not in hidden}
+    content = Content(workspace, plan, chosen, told.values, fields)
     splits: dict[str, int] = {}
     rows_of: dict[str, NDArray[np.int64]] = {}
     for number, split in enumerate(settings.splits):
@@ -254,14 +258,16 @@ def _cut(
     facts = gather_facts(
         workspace, plan, name, chosen, assigned.splits, list(splits), content,
         lacks=_lacks(assigned, settings, chosen),
-        blanked=blanked, formats=unsaid, files=files, features=features(content),
+        blanked=told.blanked, coarsened=told.coarsened,
+        formats=unsaid, files=files, features=features(content),
     )  # fmt: skip
     write_documents(building, facts)
     summary: dict[str, Any] = {
         "samples": sum(splits.values()),
         "splits": splits,
         "left_out": {key: chosen.left_out[key] for key in chosen.left_out},
-        "blanked": blanked,
+        "blanked": told.blanked,
+        "coarsened": told.coarsened,
         "least_people": least_people(plan),
         "formats": unsaid,
         "fingerprint": fingerprint,

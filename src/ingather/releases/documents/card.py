@@ -69,6 +69,11 @@ def _content(facts: Facts) -> str:
             f"{count(facts.blanked, 'sample')} carry fewer attributes: a combination that fewer than "
             f"{facts.least_people} people share is blank, so that nobody is known by it."
         )
+    if facts.coarsened:
+        parts.append(
+            f"{count(facts.coarsened, 'sample')} carry a coarser attribute, such as two ranges in one, since "
+            f"fewer than {facts.least_people} people share the finer one."
+        )
     return "\n\n".join(parts)
 
 

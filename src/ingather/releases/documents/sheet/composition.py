@@ -41,6 +41,11 @@ def _missing(facts: Facts) -> str:
             f"For {count(facts.blanked, 'sample')} attributes are blank because fewer than "
             f"{facts.least_people} people share them."
         )
+    if facts.coarsened:
+        told.append(
+            f"For {count(facts.coarsened, 'sample')} an attribute is coarser than it was given, since few "
+            "people share it."
+        )
     return " ".join(told) or "No attribute that is released is unknown for any sample."
 
 
