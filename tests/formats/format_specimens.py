@@ -1,0 +1,130 @@
+"""A small sound data set in every layout, made of what the layout itself writes or of files written here."""
+
+from __future__ import annotations
+
+import io
+import json
+import wave
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from ingather.plugins import FORMATS, load
+from ingather.sample import Item, Json, Part
+
+
+def clip(count: int, rate: int = 8000) -> bytes:
+    """A recording of so many frames."""
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        file.writeframes(bytes(n % 251 for n in range(2 * count)))
+    return out.getvalue()
+
+
+def sentences() -> list[Item]:
+    """Words with tags; one has no tags, two are of one document."""
+    rows: list[tuple[str, list[str], str | None, str | None]] = [
+        ("Anna lives in São Paulo", ["B-PER", "O", "O", "B-LOC", "I-LOC"], "train", "doc 1"),
+        ("# is a sign", ["O"] * 4, "train", "doc 1"),
+        ("大きい 家 .", ["O", "B-LOC", "O"], "validation", None),
+        ("One", ["O"], "test", None),
+    ]
+    return [
+        Item(f"s-{n}", "text", text=text, data={"tokens": list(text.split())}, label=list(tags), split=split,
+             session=session)
+        for n, (text, tags, split, session) in enumerate(rows)
+    ]  # fmt: skip
+
+
+def turns(*told: tuple[str, str]) -> list[Json]:
+    """Turns of a dialogue."""
+    return [{"speaker": speaker, "text": text} for speaker, text in told]
+
+
+def dialogues() -> list[Item]:
+    """Two dialogues, with a tool's answer in the second."""
+    first = turns(("system", "Be brief."), ("user", "Where?"), ("assistant", "Here: größer\nthere."))
+    second = turns(("user", "Weather?"), ("tool", '{"sun": 1}'), ("assistant", "Sunny."))
+    items = [
+        Item("d-1", "text", data={"turns": first, "source": "mail"}, session="d-1", split="train"),
+        Item("d-2", "text", data={"turns": second, "source": "web"}, session="d-2"),
+    ]
+    for item in items:
+        assert item.data is not None
+        told = item.data["turns"]
+        item.text = "\n".join(f"{t['speaker']}: {t['text']}" for t in told)  # type: ignore[union-attr,index,call-overload]
+    return items
+
+
+def preferences() -> list[Item]:
+    """A prompt in words and one in turns, each with a better and a worse answer."""
+    asked = turns(("user", "2 + 2?"))
+    return [
+        Item("p-1", "text", text="user: 2 + 2?", data={"turns": asked}, session="p-1", split="train",
+             parts=(Part("chosen", text="4"), Part("rejected", text="5"))),
+        Item("p-2", "text", text="user: 3 + 3?", data={"turns": turns(("user", "3 + 3?"))}, session="p-2",
+             split="train", parts=(Part("chosen", text="6"), Part("rejected", text="it is\n7"))),
+    ]  # fmt: skip
+
+
+def questions() -> list[Item]:
+    """Questions on one passage: answered by two places, and not answered."""
+    passage = "The Norse lived in Normandy, in France."
+    value: dict[str, Json] = {"start": 19, "end": 27, "text": "Normandy", "labels": ["answer"]}
+    found: dict[str, Json] = {"id": "span-1", "from_name": "label", "to_name": "text", "type": "labels",
+                              "value": value}  # fmt: skip
+    return [
+        Item("q-1", "text", text=passage, parts=(Part("question", text="Where?"),), label=[found],
+             session="Normans", split="train", data={"is_impossible": False}),
+        Item("q-2", "text", text=passage, parts=(Part("question", text="When?"),), label=[],
+             session="Normans", split="train", data={"is_impossible": True}),
+    ]  # fmt: skip
+
+
+Files = dict[str, str | bytes]
+
+
+def _put(folder: Path, files: Files) -> None:
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+
+
+def _written(name: str, make: Callable[[], list[Item]]) -> Callable[[Path], None]:
+    def build(folder: Path) -> None:
+        module = load(FORMATS, name)
+        module.write(iter(make()), folder, module.Config())
+
+    return build
+
+
+def _loose(files: Callable[[], Files]) -> Callable[[Path], None]:
+    return lambda folder: _put(folder, files())
+
+
+def _schema_guided() -> Files:
+    state = {"active_intent": "Book", "slot_values": {"time": ["11"]}, "requested_slots": []}
+    frame = {"service": "R_1", "slots": [{"slot": "time", "start": 3, "exclusive_end": 5}], "actions": []}
+    turn = [{"speaker": "USER", "utterance": "at 11", "frames": [{**frame, "state": state}]},
+            {"speaker": "SYSTEM", "utterance": "Done.", "frames": []}]  # fmt: skip
+    one = [{"dialogue_id": f"1_{n}", "services": ["R_1"], "turns": turn} for n in range(3)]
+    return {"dev/dialogues_001.json": json.dumps(one, indent=1)}
+
+
+SPECIMENS: dict[str, Callable[[Path], None]] = {
+    "conll": _written("conll", sentences),
+    "conllu": _written("conllu", sentences),
+    "trl": _written("trl", lambda: dialogues() + preferences()),
+    "openai-chat": _written("openai-chat", preferences),
+    "squad": _written("squad", questions),
+    "schema-guided": _loose(_schema_guided),
+}
+"""Builds a folder in each layout."""
+
+
+def files_of(folder: Path) -> Iterator[Path]:
+    """The files of a folder, in order."""
+    return (file for file in sorted(folder.rglob("*")) if file.is_file())
