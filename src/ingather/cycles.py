@@ -23,6 +23,7 @@ REASONS = {
     "stuck": "more samples are not expected to help the groups that are left",
     "dry": "no source can give more",
     "budget_spent": "the budget is spent",
+    "no_errors": "no group shows an error that more samples could lower",
     "no_gain": "no gain is expected from another round",
     "cycles": "as many rounds were made as were asked for",
     "no_quotas": "the plan has no groups to decide between",

@@ -17,7 +17,7 @@ from ingather.statistics.group_errors import (
     soft_errors,
     soft_losses,
 )
-from ingather.statistics.sharing import label_shares, largest_remainder, newest_first, water_filling
+from ingather.statistics.sharing import largest_remainder, water_filling
 
 
 def group(n: int, error: float, state: str = "collect", contributors: int = 10) -> GroupError:
@@ -132,18 +132,6 @@ def test_losses_of_a_regression() -> None:
     losses, scale = losses_from_errors([1.0, -2.0, 8.0], 4.0)
     assert (losses.tolist(), scale) == ([0.25, 0.5, 1.0], 4.0)
     assert losses_from_errors([0.0, 0.0])[1] == 1.0
-
-
-def test_labels_are_asked_by_population_and_error() -> None:
-    population, counts = np.array([[0.5, 0.5]]), np.array([[1000, 1000]])
-    shares = label_shares(population, counts, np.array([[400, 100]]))
-    assert shares[0, 0] / shares[0, 1] == pytest.approx(8, rel=0.02)
-    assert label_shares(np.zeros((1, 2)), counts, counts).tolist() == [[0.5, 0.5]]
-
-
-def test_new_people_first() -> None:
-    assert newest_first([5, 0, 2], 6).tolist() == [0, 4, 2]
-    assert newest_first([5, 0, 2], 6, caps=[9, 1, 9]).tolist() == [1, 1, 4]
 
 
 def test_an_option_by_soft_errors() -> None:

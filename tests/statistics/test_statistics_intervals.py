@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ingather.statistics.bootstrap import auroc, bootstrap, bootstrap_mean, bootstrap_sums, ratio
 from ingather.statistics.intervals import (
     Interval,
     own_contributors,
@@ -87,61 +86,6 @@ def test_worst_is_a_tie_where_intervals_overlap() -> None:
     assert tied_worst(groups) == (2, [2, 1])
     assert tied_worst(groups, lower_is_better=True) == (0, [0])
     assert tied_worst(groups[3:]) == (None, [])
-
-
-def test_bootstrap_of_a_mean_is_near_the_t_interval() -> None:
-    values = np.random.default_rng(1).normal(10, 2, 60)
-    one = bootstrap_mean(values, seed=3)
-    half = float(t_quantile(59)) * values.std(ddof=1) / np.sqrt(60)
-    assert one.value == pytest.approx(values.mean())
-    assert one.high - one.low == pytest.approx(2 * half, rel=0.06)
-    assert one == bootstrap_mean(values, seed=3)
-
-
-def test_bootstrap_covers_where_people_are_few() -> None:
-    rng = np.random.default_rng(5)
-    people = np.repeat(np.arange(8), 10)
-    hits = 0
-    for seed in range(300):
-        values = rng.normal(size=8)[people] + rng.normal(size=80)
-        one = bootstrap_mean(values, people, seed=seed)
-        hits += one.low <= 0 <= one.high
-    assert 0.84 <= hits / 300 <= 0.96
-
-
-def test_bootstrap_by_sums_and_by_weights_agree() -> None:
-    rng = np.random.default_rng(2)
-    errors, words, people = rng.integers(0, 4, 90), rng.integers(3, 9, 90), np.repeat(np.arange(9), 10)
-    sums = bootstrap_sums(np.stack([errors, words], axis=1), ratio, people, bounds=(0, np.inf))
-    weights = bootstrap(lambda w: (w @ errors) / (w @ words), people, bounds=(0, np.inf))
-    assert sums.value == pytest.approx(errors.sum() / words.sum())
-    assert (sums.low, sums.high) == (pytest.approx(weights.low), pytest.approx(weights.high))
-    assert sums.low < sums.value < sums.high
-
-
-def test_auroc_counts_pairs_with_ties_and_weights() -> None:
-    rng = np.random.default_rng(4)
-    truth, scores = rng.random(200) < 0.4, rng.integers(0, 12, 200).astype(float)
-    weights = rng.integers(0, 3, (5, 200)).astype(float)
-    above = (scores[truth][:, None] > scores[~truth]) + 0.5 * (scores[truth][:, None] == scores[~truth])
-    expected = [w[truth] @ above @ w[~truth] / (w[truth].sum() * w[~truth].sum()) for w in weights]
-    assert auroc(scores, truth)(weights) == pytest.approx(expected)
-    assert np.isnan(auroc([1.0, 2.0], [True, True])(np.ones((1, 2))))[0]
-
-
-def test_very_many_people_are_bundled_and_the_interval_stays() -> None:
-    values = np.random.default_rng(1).normal(0, 1, 50_000)
-    one = bootstrap_mean(values)
-    assert one.high - one.low == pytest.approx(2 * 1.645 / np.sqrt(50_000), rel=0.08)
-    assert one.contributors == 50_000
-
-
-def test_one_contributor_leaves_the_whole_range() -> None:
-    one = bootstrap_mean([1.0, 2.0], [0, 0], bounds=(0, 5))
-    assert (one.value, one.low, one.high) == (1.5, 0, 5)
-    nothing = bootstrap_mean([])
-    assert nothing.n == 0
-    assert np.isnan(nothing.value)
 
 
 def test_rejections_ask_for_ratio_and_parted_intervals() -> None:

@@ -14,7 +14,7 @@ from training_plans import plan
 from ingather.training.answers import Answers
 from ingather.training.contract import Examples, RecipeConfig
 from ingather.training.evaluate import Evaluation, evaluate
-from ingather.training.folds import out_of_fold
+from ingather.training.folds import out_of_fold, prepared
 from ingather.training.recipes import (
     recommendation,
     tabular_classification,
@@ -53,7 +53,8 @@ def table(path: Path, label: str, task: str, without: tuple[str, ...] = ()) -> E
 
 def judged(some: Examples, recipe: object, config: RecipeConfig, **sections: object) -> Evaluation:
     nobody = np.full(len(some.ids), -1)
-    found = out_of_fold(recipe, some, nobody, config, 0)  # type: ignore[arg-type]
+    ready = prepared(recipe, some, config)  # type: ignore[arg-type]
+    found = out_of_fold(recipe, ready, nobody, config, 0)  # type: ignore[arg-type]
     told = {"task": some.task, "modality": some.modality, **sections}
     return evaluate(plan(**told), Answers(some.ids, some.labels, found.predictions, nobody, {}, "cv"))
 

@@ -18,7 +18,7 @@ from ingather.statistics.group_errors import GroupError
 from ingather.statistics.intervals import LEAST_CONTRIBUTORS
 from ingather.statistics.sharing import Counts, largest_remainder, water_filling
 
-Stop: TypeAlias = Literal["goal_met", "stuck", "dry", "budget_spent"]
+Stop: TypeAlias = Literal["goal_met", "stuck", "dry", "budget_spent", "no_errors"]
 
 FILL = 20
 POWER = 2.0
@@ -79,7 +79,7 @@ def allocate(
 
     Args:
         groups: what is known of each, from ``group_errors``.
-        batch: samples to collect in this round.
+        batch: samples to collect in this round; none are where no group has an error to lower.
         caps: the most that each group's sources can still give; None for no limit.
         prices: price of one sample of each group, in one currency.
         budget: money left, in the same currency; None for no limit.
@@ -105,6 +105,8 @@ def allocate(
         stop = "stuck" if stuck else "goal_met"
     elif not room[unmet].any():
         stop = "dry"
+    elif batch <= 0:
+        stop = "no_errors"
     else:
         given = _affordable(have, weights, batch, room, price, budget)
         stop = None if given.any() else "budget_spent"

@@ -12,6 +12,9 @@ from ingather.statistics.forecast import Slope
 from ingather.statistics.group_errors import GroupError
 from ingather.statistics.sharing import largest_remainder
 
+_UNSEEN = 1e-3
+"""Error of a group that is too small to be judged and has shown none."""
+
 
 def allocate_divisions(
     divisions: Sequence[Sequence[GroupError]],
@@ -25,7 +28,8 @@ def allocate_divisions(
     """One allocation a division, which is one way to cut the samples into groups that do not overlap.
 
     The batch (and the money) is shared among the divisions that have a group below the goal, in proportion to
-    the square of their worst such error; within each the rule of ``allocate`` holds. What is asked for in
+    the square of their worst such error; within each the rule of ``allocate`` holds. Where nothing errs, only
+    groups that are too small to be judged are filled. What is asked for in
     two divisions may be met by the same samples, so the sum is the most that is needed. A crossed quota is a
     division of its own, whose groups are its cells.
 
@@ -39,10 +43,7 @@ def allocate_divisions(
     """
     caps = caps or [None] * len(divisions)
     prices = prices or [None] * len(divisions)
-    worst = [
-        max((one.shrunk for one in groups if one.state in ("too_few", "collect")), default=0.0)
-        for groups in divisions
-    ]
+    worst = [max(map(_wanting, groups), default=0.0) for groups in divisions]
     if not any(worst):
         parts = np.zeros(len(divisions), dtype=np.int64)
     else:
@@ -58,3 +59,10 @@ def allocate_divisions(
         )
         for groups, part, cap, price in zip(divisions, parts, caps, prices, strict=True)
     ]
+
+
+def _wanting(group: GroupError) -> float:
+    """The error that more samples are to lower; one that cannot be judged yet never counts as without."""
+    if group.state == "too_few":
+        return max(group.shrunk, _UNSEEN)
+    return group.shrunk if group.state == "collect" else 0.0

@@ -2,7 +2,9 @@
 
 ``tasks`` and ``modalities`` say what it can learn. ``fit(train, config, seed) -> Model`` and
 ``Model.predict(examples) -> Predictions``. A recipe sees examples in memory: the stage that calls it
-samples above ``most`` examples and says so.
+samples above ``most`` examples and says so. A recipe may have ``prepare(examples, config) -> Examples``: it
+puts features of each sample by itself in the place of its input, so that several fits make them once and
+media never lie in memory all together; ``fit`` and ``predict`` take examples either way.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
-from ingather.sample import Json
+from ingather.sample import Json, Part
 
 
 class RecipeConfig(BaseModel):
@@ -24,15 +26,46 @@ class RecipeConfig(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What is known of a sample beside its main part and its label.
+
+    Attributes:
+        parts: its further parts, media as files of the store.
+        data: a dialogue's turns, tokens, a series' channels; for a record it is the input itself.
+        session: drive, patient, conversation, query.
+        segment: where it was cut from its parent: seconds, characters, rows.
+    """
+
+    parts: tuple[Part, ...] = ()
+    data: dict[str, Any] | None = None
+    session: str | None = None
+    segment: dict[str, Any] | None = None
+
+    def part(self, role: str) -> Part | None:
+        """The first part of that role."""
+        return next((part for part in self.parts if part.role == role), None)
+
+    def words(self, role: str) -> str:
+        """The text of the first part of that role, '' where there is none."""
+        part = self.part(role)
+        return part.text or "" if part is not None else ""
+
+
+NOTHING_BESIDE = Beside()
+
+
+@dataclass(frozen=True, slots=True)
 class Examples:
     """Samples to learn from or to answer.
 
     Attributes:
         ids: sample ids, n strings.
-        inputs: texts (list of str), media bytes (list of bytes) or records (list of dict), n of them.
+        inputs: texts (list of str), media bytes (list of bytes; videos: the files that hold them), or
+            records (list of dict), n of them.
         labels: the settled labels as JSON, n of them; None where there is none.
         task: the plan's task, as a dict.
         modality: the plan's modality.
+        beside: what else is known of each, n of them; empty where nothing is.
     """
 
     ids: list[str]
@@ -40,6 +73,11 @@ class Examples:
     labels: list[Json]
     task: dict[str, Any] = field(default_factory=dict)
     modality: str = "text"
+    beside: list[Beside] = field(default_factory=list)
+
+    def of(self, row: int) -> Beside:
+        """What is known of one sample beside its input and its label."""
+        return self.beside[row] if self.beside else NOTHING_BESIDE
 
     def take(self, rows: NDArray[np.int64]) -> Examples:
         """The examples at these rows, in that order."""
@@ -49,6 +87,7 @@ class Examples:
             [self.labels[i] for i in rows],
             self.task,
             self.modality,
+            [self.beside[i] for i in rows] if self.beside else [],
         )
 
 

@@ -15,7 +15,7 @@ from ingather.sample import Json
 from ingather.training.answers import Answers
 from ingather.training.contract import Examples, RecipeConfig
 from ingather.training.evaluate import Evaluation, evaluate
-from ingather.training.folds import Codes, Folds, merge, prepared
+from ingather.training.folds import Codes, Folds, merge
 
 SHARES = (0.125, 0.25, 0.5)
 MOST = 50_000
@@ -81,7 +81,7 @@ def learning_curve(
     Args:
         recipe: the module of a recipe.
         plan: for its metric, groups and seed.
-        examples: n samples.
+        examples: n samples, best prepared ones.
         contributors: code per sample.
         config: the recipe's options.
         groups: values by attribute, n each.
@@ -89,7 +89,6 @@ def learning_curve(
         whole: the evaluation of those answers, the point at share 1.
         shares: below 1, ascending.
     """
-    ready = prepared(recipe, examples, config)
     lots = np.array([_lot(name, plan.seed) for name in examples.ids])
     asked = np.sort(np.argsort(lots, kind="stable")[:MOST])
     columns = {name: [column[row] for row in asked.tolist()] for name, column in groups.items()}
@@ -101,8 +100,8 @@ def learning_curve(
             rest = np.flatnonzero((folds.of != fold) & (lots < share))
             if not len(out) or not any(examples.labels[row] is not None for row in rest.tolist()):
                 continue
-            model = recipe.fit(ready.take(rest), config, plan.seed)
-            answers.append((out, model.predict(ready.take(asked[out]))))
+            model = recipe.fit(examples.take(rest), config, plan.seed)
+            answers.append((out, model.predict(examples.take(asked[out]))))
             learned.append(len(rest))
         if learned:
             told = Answers(

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import orjson
@@ -20,9 +18,12 @@ from ingather.store.lookup import Lookup, id_numbers
 from ingather.store.view import View
 from ingather.store.workspace import Workspace
 from ingather.training.contract import Examples
+from ingather.training.inputs import MEDIA, Ready, read_inputs
 
 MOST = 200_000
 """More examples than this are sampled, so that training stays within memory."""
+MOST_BYTES = 1_000_000_000
+"""More bytes of inputs than this are sampled where a recipe makes no features of them as they are read."""
 
 
 @dataclass
@@ -60,8 +61,25 @@ class Labelled:
         )
 
 
-def load_examples(workspace: Workspace, plan: Plan, folder: Path, most: int = MOST) -> Labelled:
+def load_examples(
+    workspace: Workspace,
+    plan: Plan,
+    folder: Path,
+    most: int = MOST,
+    *,
+    ready: Ready | None = None,
+    inputs: bool = True,
+) -> Labelled:
     """Reads the examples of the release in a folder, at most so many, in the order of collection.
+
+    Args:
+        workspace: where they lie.
+        plan: its modality, attributes and task.
+        folder: of the release.
+        most: above so many they are drawn by lot.
+        ready: makes examples ready for a recipe; media are read and made ready in portions. Without it they
+            are drawn by lot above ``MOST_BYTES``, as they all lie in memory.
+        inputs: whether inputs and what is beside them are read at all.
 
     Raises:
         InputError: the release is empty.
@@ -74,8 +92,9 @@ def load_examples(workspace: Workspace, plan: Plan, folder: Path, most: int = MO
             why="There is nothing to learn from and nothing to judge.",
             fix="ingather release   says why samples are left out: often no licence stands in the plan.",
         )
-    if total > most:
-        chosen = np.argsort(id_numbers(ids), kind="stable")[:most]
+    media = plan.modality in MEDIA
+    chosen = _drawn(workspace, ids, most, None if not inputs or (media and ready) else MOST_BYTES)
+    if len(chosen) < total:
         ids, splits = ids.take(pa.array(chosen)), splits.take(pa.array(chosen))
     numbers = id_numbers(ids)
     order = np.argsort(numbers, kind="stable")
@@ -99,9 +118,12 @@ def load_examples(workspace: Workspace, plan: Plan, folder: Path, most: int = MO
     people = rows["contributor"].combine_chunks().dictionary_encode()
     labels = [orjson.loads(value) if value is not None else None for value in rows["label"].to_pylist()]
     names = rows["id"].to_pylist()
-    inputs = [value for batch in _inputs(workspace, plan, rows["id"]) for value in batch]
+    if inputs:
+        examples = read_inputs(workspace, plan, names, labels, ready)
+    else:
+        examples = Examples(names, [None] * len(names), labels, plan.task.model_dump(), plan.modality)
     return Labelled(
-        Examples(names, inputs, labels, plan.task.model_dump(), plan.modality),
+        examples,
         pc.fill_null(people.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64),
         people.dictionary.to_pylist(),
         groups,
@@ -109,6 +131,16 @@ def load_examples(workspace: Workspace, plan: Plan, folder: Path, most: int = MO
         np.array([name in evaluating for name in rows["source"].to_pylist()], bool),
         total - len(names),
     )
+
+
+def _drawn(workspace: Workspace, ids: pa.Array, most: int, most_bytes: int | None) -> NDArray[np.int64]:
+    """Rows of at most so many samples and bytes, drawn by the lot that is in every id."""
+    order = np.argsort(id_numbers(ids), kind="stable")[:most]
+    if most_bytes is not None:
+        sizes = Lookup(workspace.samples, ["size"]).match(ids.take(pa.array(order)))["size"]
+        held = np.cumsum(pc.fill_null(sizes, 0).to_numpy())
+        order = order[: max(1, int(np.searchsorted(held, most_bytes, "right")))]
+    return np.sort(order) if len(order) == len(ids) else np.asarray(order, np.int64)
 
 
 def _in_release(folder: Path) -> tuple[pa.Array, pa.Array]:
@@ -122,22 +154,6 @@ def _in_release(folder: Path) -> tuple[pa.Array, pa.Array]:
     if not ids:
         return pa.array([], pa.string()), pa.array([], pa.string())
     return pa.concat_arrays(ids), pa.concat_arrays(splits)
-
-
-def _inputs(workspace: Workspace, plan: Plan, ids: pa.ChunkedArray) -> Iterator[list[Any]]:
-    samples = Lookup(workspace.samples, ["text", "blob", "data"])
-    cleaned = Lookup(workspace.cleaned, ["text", "blob"])
-    joined = ids.combine_chunks()
-    for start in range(0, len(joined), 2_000):
-        part = joined.slice(start, 2_000)
-        told, new = samples.match(part), cleaned.match(part)
-        if plan.modality == "text":
-            yield [value or "" for value in pc.coalesce(new["text"], told["text"]).to_pylist()]
-        elif plan.modality in ("audio", "image", "video"):
-            blobs = pc.coalesce(new["blob"], told["blob"]).to_pylist()
-            yield [workspace.blobs.read(blob) if blob else b"" for blob in blobs]
-        else:
-            yield [orjson.loads(value) if value else {} for value in told["data"].to_pylist()]
 
 
 def _words(plan: Plan, name: str, values: pa.Array) -> list[str | None]:

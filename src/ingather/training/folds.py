@@ -96,11 +96,9 @@ def out_of_fold(
 ) -> OutOfFold:
     """Fits once a fold on all the others and answers the fold.
 
-    A recipe with ``prepare(examples, config)`` (features of each sample by itself, no labels) does that once.
-
     Args:
         recipe: the module of a recipe.
-        examples: n samples, also unlabelled ones, which are only answered.
+        examples: n samples, best ``prepared`` ones; also unlabelled ones, which are only answered.
         contributors: code per sample, negative where nobody is known.
         config: the recipe's options.
         seed: of the folds and of every fit.
@@ -111,15 +109,14 @@ def out_of_fold(
         InputError: too few samples have a label.
     """
     dealt = assign_folds(examples, contributors, seed, folds, groups)
-    ready = prepared(recipe, examples, config)
     answers: list[tuple[Codes, Predictions]] = []
     told = list(dealt.told)
     for fold in range(dealt.count):
         out = np.flatnonzero(dealt.of == fold)
         rest = np.flatnonzero(dealt.of != fold) if dealt.count > 1 else out
-        model = recipe.fit(ready.take(rest), config, seed)
+        model = recipe.fit(examples.take(rest), config, seed)
         told += [line for line in getattr(model, "told", ()) if line not in told]
-        answers.append((out, model.predict(ready.take(out))))
+        answers.append((out, model.predict(examples.take(out))))
     return OutOfFold(merge(answers, len(examples.ids)), dealt, tuple(told))
 
 

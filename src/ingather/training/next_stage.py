@@ -11,9 +11,11 @@ import orjson
 from ingather.errors import InputError
 from ingather.plan.model import Plan, SourceSpec
 from ingather.plan.prices import price, spent
+from ingather.plan.quotas import Counts, Tally, cell_key
 from ingather.plan.revise import Revised, more_of, revise
 from ingather.plugins import SOURCES, load
 from ingather.sample import Json
+from ingather.statistics.intervals import LEAST_CONTRIBUTORS
 from ingather.store.counts import read_counts
 from ingather.store.cursors import get_cursor, set_cursor
 from ingather.store.release_log import list_releases
@@ -85,7 +87,7 @@ def next_round(workspace: Workspace, plan: Plan) -> NextRound:
         )
     told = trained["told"]
     require_training(plan)
-    labelled = load_examples(workspace, plan, workspace.root / releases[-1]["path"])
+    labelled = load_examples(workspace, plan, workspace.root / releases[-1]["path"], inputs=False)
     basis = "decide" if "decide" in told["by_basis"] else "cv"
     answers = _answers(workspace, labelled, basis)
     losses = losses_of(plan, told["metric"], told["lower_is_better"], answers)
@@ -134,8 +136,15 @@ def require_training(plan: Plan) -> None:
 def apply_round(workspace: Workspace, plan: Plan, round_: NextRound) -> Revised:
     """Raises the quotas of the plan by what is proposed, keeping its comments; returns the new text."""
     counts = read_counts(workspace, plan)
-    wanted = [more_of(plan, counts, row["by"], row["samples"], row["contributors"]) for row in round_.rows]
+    wanted = [
+        more_of(plan, counts, row["by"], row["samples"], _lacking(counts, row["by"])) for row in round_.rows
+    ]
     return revise(plan, wanted)
+
+
+def _lacking(counts: Counts, by: dict[str, str]) -> int:
+    """The people that a group lacks to be judged; where it has them, more are welcome and not demanded."""
+    return max(0, LEAST_CONTRIBUTORS - counts.cells.get(cell_key(by), Tally()).contributors)
 
 
 def _answers(workspace: Workspace, labelled: Labelled, basis: str) -> Answers:

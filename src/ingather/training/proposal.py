@@ -57,7 +57,7 @@ class Proposal:
         if any(one.stop is None for one in self.allocations):
             return None
         reasons = [one.stop for one in self.allocations if one.stop is not None]
-        for reason in ("budget_spent", "dry", "stuck", "goal_met"):
+        for reason in ("budget_spent", "dry", "stuck", "no_errors", "goal_met"):
             if reason in reasons:
                 return reason
         return "goal_met" if self.divisions else "no_quotas"

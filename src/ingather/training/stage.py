@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +28,8 @@ from ingather.training.contract import Predictions, RecipeConfig
 from ingather.training.curves import learning_curve
 from ingather.training.evaluate import Evaluation, evaluate
 from ingather.training.examples import MOST, Labelled, load_examples
-from ingather.training.folds import OutOfFold, out_of_fold
+from ingather.training.folds import OutOfFold, out_of_fold, prepared
+from ingather.training.inputs import Ready
 
 VERSION = 2
 
@@ -101,7 +104,9 @@ def _train(
     if {"release", "folder"} <= set(type(config).model_fields):  # a program of the user's works on files
         config = config.model_copy(update={"release": str(folder), "folder": str(workspace.root)})
     progress.begin("train: reading", None)
-    labelled = load_examples(workspace, plan, folder, getattr(recipe, "most", MOST))
+    labelled = load_examples(
+        workspace, plan, folder, getattr(recipe, "most", MOST), ready=_ready(recipe, config)
+    )
     bases = divide(labelled)
     if not len(bases.learn):
         raise InputError(
@@ -150,6 +155,10 @@ def _train(
         "goal": settings.goal.model_dump(),
         **_goal(settings, evaluations[basis]),
     }
+
+
+def _ready(recipe: Any, config: RecipeConfig) -> Ready | None:
+    return partial(prepared, recipe, config=config) if hasattr(recipe, "prepare") else None
 
 
 def _config(recipe: Any, settings: Train) -> RecipeConfig:
@@ -226,27 +235,31 @@ def _judging(plan: Plan) -> Json:
 
 
 def _goal(settings: Train, evaluation: Evaluation) -> dict[str, Any]:
-    """Whether the goal is met (the interval's worse end is on its side) and reached (the point is)."""
+    """Whether the goal is met (the interval's worse end is on its side), reached (the point is), and judged.
+
+    A goal for the worst group cannot be judged while no group is large enough; it is not met then either.
+    """
     goal = settings.goal
     lower = evaluation.metric in LOWER_IS_BETTER
     met: list[bool] = []
     reached: list[bool] = []
+    judged = True
     for wanted, figure in (
         (goal.overall, evaluation.overall),
         (goal.worst_group, evaluation.worst.figure if evaluation.worst else None),
     ):
         if wanted is None:
             continue
-        if figure is None:
-            met.append(False)
-            reached.append(False)
+        if figure is None or math.isnan(figure.value):
+            judged = False
             continue
         worse = figure.high if lower else figure.low
         met.append(worse <= wanted if lower else worse >= wanted)
         reached.append(figure.value <= wanted if lower else figure.value >= wanted)
-    if not met:
-        return {"goal_met": None, "goal_reached": None}
-    return {"goal_met": all(met), "goal_reached": all(reached)}
+    if judged and not met:
+        return {"goal_met": None, "goal_reached": None, "goal_judged": None}
+    whole = judged or not all(reached)  # one that is missed decides, whatever cannot be judged
+    return {"goal_met": judged and all(met), "goal_reached": judged and all(reached), "goal_judged": whole}
 
 
 def _notes(plan: Plan, told: dict[str, Any]) -> list[str]:
@@ -263,7 +276,9 @@ def _notes(plan: Plan, told: dict[str, Any]) -> list[str]:
         ties = [one for one in told["tied_worst"] if one["by"] != worst["by"]]
         if ties:
             notes.append("not to be told from it: " + "; ".join(name(one) for one in ties[:6]))
-    if told.get("goal_met") is not None:
+    if told.get("goal_met") is False and not told["goal_judged"]:
+        notes.append("whether the goal is met cannot be said yet: no group is large enough to be judged")
+    elif told.get("goal_met") is not None:
         reached = "reached, though not for certain" if told["goal_reached"] else "not reached"
         notes.append("goal met" if told["goal_met"] else f"goal {reached}")
     return notes + list(told["told"])[:6]

@@ -17,6 +17,7 @@ _STOPS = {
     "stuck": "More samples are not expected to help the groups that are left.",
     "dry": "No source can give more.",
     "budget_spent": "The budget is spent.",
+    "no_errors": "No group shows an error that more samples could lower.",
     "no_quotas": "The plan has no groups to decide between.",
 }
 

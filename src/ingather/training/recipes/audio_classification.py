@@ -23,6 +23,7 @@ from ingather.training.label_names import class_names, label_name, label_set
 
 tasks = frozenset({"classification"})
 modalities = frozenset({"audio"})
+most = 50_000
 _PLAIN = View()
 _OTHER_VOICES = (
     View(edge=0.3),

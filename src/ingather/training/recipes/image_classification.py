@@ -7,7 +7,7 @@ pictures, and strong where classes differ in colour, shape or texture.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,7 +73,7 @@ class ImageClassifier:
 def prepare(examples: Examples, config: Config) -> Examples:
     """The same examples with features for files, so that several fits decode once."""
     vectors = _vectors(_shape(config), examples.inputs)
-    return Examples(examples.ids, vectors, examples.labels, examples.task, examples.modality)
+    return replace(examples, inputs=list(vectors))
 
 
 def fit(train: Examples, config: Config, seed: int) -> ImageClassifier:

@@ -6,7 +6,7 @@ Needs no language: pieces of words serve scripts without blanks, inflection and 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -63,7 +63,7 @@ def prepare(examples: Examples, config: Config) -> Examples:
     if sum(_size(text, config) for text in examples.inputs) > BUDGET:
         return examples
     rows = split_rows(_counts(examples.inputs, config))
-    return Examples(examples.ids, rows, examples.labels, examples.task, examples.modality)
+    return replace(examples, inputs=list(rows))
 
 
 def fit(train: Examples, config: Config, seed: int) -> TextClassifier:
