@@ -64,6 +64,8 @@ def run_cycles(
     cycles = Cycles()
     for number in range(count):
         outcome = run_stages(workspace, None, strict=strict, progress=progress)
+        if outcome.stopped is not None:
+            raise outcome.stopped
         collected = next(one for one in outcome.results if one.stage == "collect")
         cycles.outcomes.append(outcome)
         proposal = next_round(workspace, outcome.plan)

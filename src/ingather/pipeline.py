@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ingather.engine.progress import SILENT, Progress
+from ingather.errors import InputError
 from ingather.plan.model import Plan
 from ingather.plan.read import read_plan
 from ingather.store.leases import hold
@@ -42,12 +43,14 @@ class Outcome:
         plan: the plan it ran under.
         results: one for each stage.
         report: where the report lies; None where no stage changes what it tells.
+        stopped: why the stages after a release that holds nothing were not run, and the way back.
     """
 
     run: str
     plan: Plan
     results: list[StageResult] = field(default_factory=list)
     report: Path | None = None
+    stopped: InputError | None = None
 
 
 def run_stages(
@@ -81,7 +84,11 @@ def run_stages(
             if name == "release":
                 more["strict"] = strict
             outcome.results.append(_stage(name)(workspace, plan, progress=progress, **more))
-        if "train" in names and plan.train is not None and plan.targets.groups:
+            nothing = outcome.results[-1].details.get("nothing")
+            if nothing is not None:
+                outcome.stopped = InputError(**nothing)
+                break
+        if "train" in names and outcome.stopped is None and plan.train is not None and plan.targets.groups:
             from ingather.training.next_stage import next_round
 
             next_round(workspace, plan)  # kept, so that the report can say what to collect next

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
 import numpy as np
 import pyarrow as pa
@@ -35,6 +36,7 @@ class Selection:
         evaluate: n flags: only ever in test.
         left_out: how many are not in it, by reason.
         examples: some ids of what is left out, by reason.
+        unlawful: sources and licences that the plan's rights do not cover.
     """
 
     ids: pa.Array
@@ -48,12 +50,14 @@ class Selection:
     order: NDArray[np.uint64]
     left_out: dict[str, int] = field(default_factory=dict)
     examples: dict[str, list[str]] = field(default_factory=dict)
+    unlawful: tuple[tuple[str, str | None], ...] = ()
 
 
 _REASONS = (
     "quarantined",
     "waiting",
     "licence",
+    "expired",
     "consent",
     "unlabelled",
     "share",
@@ -79,6 +83,7 @@ class _Choosing:
         self.kinds = {source.name: source for source in plan.sources}
         self.needs_label = plan.task.type not in ("none", "recommendation", "forecasting", "anomaly")
         self.lawful: dict[tuple[str, str | None], bool] = {}
+        self.expired = {source.name for source in plan.sources if _past(plan.rights_of(source).keep_until)}
         self.left_out = dict.fromkeys(_REASONS, 0)
         self.examples: dict[str, list[str]] = {}
         self.rows: list[pa.Table] = []
@@ -96,6 +101,8 @@ class _Choosing:
         for row in np.flatnonzero(fine).tolist():
             if not self._lawful(sources[row], licences[row]):
                 reason[row] = "licence"
+            elif sources[row] in self.expired:
+                reason[row] = "expired"
         missing = ~rows["consent"].is_valid().to_numpy()
         asked = np.array([self._asks(name) for name in sources])
         reason[(reason == "") & missing & asked] = "consent"
@@ -116,7 +123,8 @@ class _Choosing:
             empty = pa.array([], pa.string())
             flags = np.zeros(0, bool)
             none = np.zeros(0)
-            return Selection(empty, empty, {}, empty, empty, empty, none, flags, np.zeros(0, np.uint64))
+            order = np.zeros(0, np.uint64)
+            return Selection(empty, empty, {}, empty, empty, empty, none, flags, order, self.left_out)
         rows = pa.concat_tables(self.rows).combine_chunks()
         groups = {name: pa.concat_arrays([g[name] for g in self.groups]) for name in self.groups[0]}
         order = id_numbers(rows["id"])
@@ -155,6 +163,7 @@ class _Choosing:
             order[stays],
             self.left_out,
             self.examples,
+            tuple(sorted((key for key, fine in self.lawful.items() if not fine), key=str)),
         )
 
     def _lawful(self, source: str, licence: str | None) -> bool:
@@ -168,6 +177,10 @@ class _Choosing:
     def _asks(self, source: str) -> bool:
         spec = self.kinds.get(source)
         return spec is not None and (spec.consent == "required" or spec.kind in ASKING)
+
+
+def _past(day: str | None) -> bool:
+    return day is not None and date.fromisoformat(day) < date.today()
 
 
 def _seconds(times: pa.Array) -> NDArray[np.float64]:

@@ -17,6 +17,7 @@ from ingather.engine.progress import SILENT, Progress
 from ingather.errors import NotMet
 from ingather.plan.model import Plan, Release
 from ingather.releases.content import Content, record_fields
+from ingather.releases.emptiness import empty_release
 from ingather.releases.items import write_formats, writers
 from ingather.releases.manifest import list_files, sync_tree, write_manifest
 from ingather.releases.privacy import hidden_fields, least_people, released_attributes
@@ -81,6 +82,8 @@ def release(
     result.details = {name: known[name] for name in ("release", "path", "digest", "splits", "left_out")}
     result.details["splits"] = {name: known["splits"].get(name, 0) for name in names}
     result.details["examples"] = chosen.examples
+    if not result.kept:
+        result.details["nothing"] = empty_release(plan, chosen).as_json()
     told = ", ".join(f"{name} {count:,}" for name, count in result.details["splits"].items())
     result.notes.append(f"release {known['release']}: {told}; it lies in {known['path']}")
     left = {name: count for name, count in chosen.left_out.items() if count}
@@ -238,7 +241,7 @@ def _cut(
             shutil.rmtree(leftover)
     building.mkdir(parents=True)
     told = released_attributes(plan, chosen.groups, chosen.contributors, assigned.splits >= 0)
-    fields = record_fields(workspace, chosen.ids) if plan.modality not in ("text", "audio", "image") else {}
+    fields = record_fields(workspace, chosen.ids) if plan.modality == "record" else {}
     hidden = hidden_fields(plan)
     fields = {name: kind for name, kind in fields.items() if name not in hidden}
     content = Content(workspace, plan, chosen, told.values, fields)

@@ -78,31 +78,46 @@ def decide(workspace: Workspace, sample: str, verdict: str, why: str, who: str) 
 
 
 def find_id(workspace: Workspace, sample: str) -> str:
-    """The full id of a sample named by its id or the beginning of it.
+    """The full id of a sample named by its id, the beginning of it, its key, or ``SOURCE:KEY``.
+
+    A key outranks the beginning of an id: a table's row 12 is meant by 12.
 
     Raises:
-        InputError: none or several samples have an id that begins so.
+        InputError: none or several samples are named so.
     """
-    clean = sample.strip().lower()
-    if not clean or set(clean) - set("0123456789abcdef") or len(clean) > 32:
-        raise InputError(
-            f"'{sample}' is no sample id.",
-            why="An id is up to 32 digits and letters from a to f.",
-            fix="ingather samples   lists ids.",
-        )
-    where = f"id = '{clean}'" if len(clean) == 32 else f"starts_with(id, '{clean}')"
-    found = [
-        row["id"]
-        for batch in workspace.samples.scan(["id"], where=where, limit=3)
-        for row in batch.to_pylist()
-    ]
+    said = sample.strip()
+    clean = said.lower()
+    is_id = bool(clean) and not set(clean) - set("0123456789abcdef") and len(clean) <= 32
+    found = _ids(workspace, f"id = '{clean}'") if is_id and len(clean) == 32 else []
+    if said and not found:
+        found = _ids(workspace, f"key = '{_quoted(said)}'")
+    source, colon, key = said.partition(":")
+    if colon and key and not found:
+        found = _ids(workspace, f"source = '{_quoted(source)}' AND key = '{_quoted(key)}'")
+    by_key = bool(found)
+    if is_id and not found:
+        found = _ids(workspace, f"starts_with(id, '{clean}')")
     if len(found) == 1:
-        return str(found[0])
-    raise InputError(
-        f"{'No sample has' if not found else 'Several samples have'} an id that begins with '{sample}'.",
-        why="What is done by hand must be about one sample." if found else "",
-        fix="Write more of the id." if found else "ingather samples   lists ids.",
-    )
+        return found[0]
+    if not found:
+        raise InputError(
+            f"No sample has the id or the key '{sample}', nor an id that begins so.",
+            why="An id is 32 digits and letters from a to f; a key is a sample's name inside its source.",
+            fix="ingather samples   lists ids and keys.",
+        )
+    told = f"Several samples have {'the key' if by_key else 'an id that begins with'} '{sample}'."
+    more = f"Write SOURCE:{said}, or one of {', '.join(found)}." if by_key else "Write more of the id."
+    raise InputError(told, why="What is done by hand must be about one sample.", fix=more)
+
+
+def _ids(workspace: Workspace, where: str) -> list[str]:
+    """At most three ids of samples that match a condition."""
+    found = workspace.samples.scan(["id"], where=where, limit=3)
+    return [str(row["id"]) for batch in found for row in batch.to_pylist()]
+
+
+def _quoted(text: str) -> str:
+    return text.replace("'", "''")
 
 
 def thread_of(workspace: Workspace, sample: str) -> dict[str, Any]:
@@ -133,7 +148,7 @@ def thread_of(workspace: Workspace, sample: str) -> dict[str, Any]:
     answers = workspace.predictions.by_ids([full], ["id", "basis", "prediction"]).to_pylist()
     told |= {
         "children": children,
-        "verdict": _told({**row, **verdict[0]}) if verdict else None,
+        "verdict": {name: verdict[0].get(name) for name in _TOLD} if verdict else None,
         "measures": {
             name.replace("__", "."): value
             for name, value in (measures[0] if measures else {}).items()

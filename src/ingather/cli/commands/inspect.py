@@ -10,7 +10,9 @@ from ingather.cli.output import emit, next_step, say
 from ingather.cli.settings import current, workspace
 
 
-def command(sample: str = typer.Argument(help="An id, or the beginning of one.")) -> None:
+def command(
+    sample: str = typer.Argument(help="An id, the beginning of one, or a key of the source."),
+) -> None:
     """Tells where a sample is from, under what, its measures and verdicts, its labels, its releases."""
     from ingather.store.sample_list import thread_of
 

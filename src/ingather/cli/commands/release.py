@@ -22,4 +22,9 @@ def command(
     if current().json:
         emit({"run": outcome.run, "stages": [outcome.results[0].as_json()], **outcome.results[0].details})
         return
-    tell_stages(outcome.results, outcome.run, then="ingather train")
+    if outcome.stopped is not None:
+        outcome.results[0].notes += [outcome.stopped.message, outcome.stopped.why, outcome.stopped.fix]
+        tell_stages(outcome.results, outcome.run, then="ingather check")
+        return
+    then = "ingather train" if outcome.plan.train is not None else "ingather status"
+    tell_stages(outcome.results, outcome.run, then=then)

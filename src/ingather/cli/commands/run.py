@@ -24,7 +24,7 @@ def command(
     with progress() as shown:
         outcome = run_stages(workspace(), None, strict=strict, progress=shown)
     then = "ingather next" if outcome.plan.train is not None else "ingather status"
-    tell_stages(outcome.results, outcome.run, then=then, report=outcome.report)
+    tell_stages(outcome.results, outcome.run, then=then, report=outcome.report, stopped=outcome.stopped)
 
 
 def _rounds(count: int, strict: bool) -> None:

@@ -55,7 +55,7 @@ def listing(
 
 @app.command()
 def release(
-    ids: list[str] = typer.Argument(help="Ids, or beginnings of ids."),
+    ids: list[str] = typer.Argument(help="Ids, beginnings of ids, or keys of the source."),
     why: str = typer.Option("looked at by hand", "--why", help="The reason, which is kept."),
 ) -> None:
     """Takes samples back by hand: they are kept from now on, whatever the rules say."""
@@ -64,7 +64,7 @@ def release(
 
 @app.command()
 def quarantine(
-    ids: list[str] = typer.Argument(help="Ids, or beginnings of ids."),
+    ids: list[str] = typer.Argument(help="Ids, beginnings of ids, or keys of the source."),
     why: str = typer.Option("looked at by hand", "--why", help="The reason, which is kept."),
 ) -> None:
     """Sets samples aside by hand, whatever the rules say."""
@@ -72,7 +72,7 @@ def quarantine(
 
 
 @app.command()
-def rules(ids: list[str] = typer.Argument(help="Ids, or beginnings of ids.")) -> None:
+def rules(ids: list[str] = typer.Argument(help="Ids, beginnings of ids, or keys of the source.")) -> None:
     """Gives samples back to the rules: an earlier decision by hand is forgotten."""
     _decide(ids, "rules", "")
 
@@ -93,5 +93,9 @@ def _decide(ids: list[str], verdict: str, why: str) -> None:
     if current().json:
         emit({"decided": [{"id": one, "verdict": verdict, "why": why} for one in full]})
         return
-    say(f"{len(full)} samples: {verdict}. This is remembered.")
+    count = f"{len(full)} sample{'s' if len(full) != 1 else ''}"
+    if verdict == "rules":
+        say(f"{count} given back to the rules; what was decided by hand is forgotten.")
+    else:
+        say(f"{count} {verdict} by hand. This is remembered.")
     next_step("ingather release")

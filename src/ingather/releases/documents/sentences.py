@@ -10,6 +10,7 @@ _REASONS = {
     "quarantined": "quarantined by cleaning or by hand",
     "waiting": "not cleaned yet",
     "licence": "no licence, or one that the plan does not allow",
+    "expired": "kept no longer than a day that has passed",
     "consent": "no consent, where the plan asks for it",
     "unlabelled": "no settled label",
     "share": "above the greatest share of one contributor",

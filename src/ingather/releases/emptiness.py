@@ -1,0 +1,83 @@
+"""Why a release holds nothing, and the way back: the reason that kept out most comes first."""
+
+from __future__ import annotations
+
+from ingather.errors import InputError
+from ingather.plan.licences import why_not
+from ingather.plan.model import Plan
+from ingather.releases.selection import Selection
+
+_AGAIN = "Then: ingather run"
+_WAYS = {
+    "quarantined": (
+        "cleaning set {n} aside",
+        "ingather samples --quarantined   tells why of each; limits of steps stand under clean.",
+    ),
+    "waiting": ("{n} are not cleaned yet", "ingather clean"),
+    "consent": (
+        "{n} lack the consent that their source asks for",
+        f"Collect with consent, or remove 'consent: required' where it is not needed. {_AGAIN}",
+    ),
+    "unlabelled": (
+        "{n} have no label of the task's",
+        "Name in the source where labels stand (label: ...), let task.labels hold what is written there, or "
+        f"name files of votes under annotate. {_AGAIN}",
+    ),
+    "share": (
+        "{n} lie above the share that one contributor may have",
+        f"Raise targets.max_share_per_contributor, or collect from more people. {_AGAIN}",
+    ),
+    "undated": (
+        "{n} have no time, and the split is by time",
+        f"Name the column of times (at: ...). {_AGAIN}",
+    ),
+    "expired": (
+        "{n} were to be kept until a day that has passed",
+        f"Collect anew, or change keep_until where that is lawful. {_AGAIN}",
+    ),
+}
+
+
+def empty_release(plan: Plan, chosen: Selection) -> InputError:
+    """The error that tells why nothing is in a release, and what to write or type."""
+    reasons = sorted((n, name) for name, n in chosen.left_out.items() if n)
+    if not reasons:
+        return InputError(
+            "Nothing can be released: nothing was collected.",
+            why="The sources of the plan brought no samples.",
+            fix=f"Look at 'path' of each source. {_AGAIN}",
+            where=plan.path,
+        )
+    count, name = reasons[-1]
+    if name == "licence":
+        return _unlawful(plan, chosen, count)
+    words, fix = _WAYS.get(name, (f"{{n}} are left out for {name}", "ingather release"))
+    others = ", ".join(f"{n:,} for {other}" for n, other in reversed(reasons[:-1]))
+    return InputError(
+        f"Nothing can be released: of {sum(n for n, _ in reasons):,} samples {words.format(n=f'{count:,}')}.",
+        why=f"Others are left out too: {others}." if others else "There would be nothing to learn from.",
+        fix=fix,
+        where=plan.path,
+    )
+
+
+def _unlawful(plan: Plan, chosen: Selection, count: int) -> InputError:
+    told, fixes = [], []
+    for source, licence in chosen.unlawful:
+        spec = next((one for one in plan.sources if one.name == source), None)
+        rights = plan.rights_of(spec) if spec is not None else plan.rights
+        if licence is None:
+            told.append(f"'{source}' says no licence")
+            fixes.append(
+                f"write 'licence: ...' into the source '{source}', as it is said where the data is from"
+            )
+        else:
+            told.append(f"'{source}': {why_not(licence, rights)}")
+            fixes.append(f"add {licence} to rights.licences, if you may use it")
+    fix = "; ".join(dict.fromkeys(fixes[:4]))
+    return InputError(
+        f"Nothing can be released: {count:,} kept samples have no licence that the plan allows.",
+        why=f"{'; '.join(told[:4])}{' ...' if len(told) > 4 else ''}. A release holds only what may be used.",
+        fix=f"In the plan, {fix}. {_AGAIN}",
+        where=plan.path,
+    )
