@@ -8,6 +8,7 @@ import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from ingather.formats.tracks import Seen, as_tracks
 from ingather.plugins import FORMATS, load
 from ingather.sample import Item, Json, Part
 
@@ -36,6 +37,28 @@ def sentences() -> list[Item]:
              session=session)
         for n, (text, tags, split, session) in enumerate(rows)
     ]  # fmt: skip
+
+
+def sequences() -> list[Item]:
+    """A sequence of three frames through which two things are followed."""
+    from PIL import Image
+
+    seen = [
+        Seen("3", frame, "pedestrian", 4.0 * frame, 5.5, 2, 4.25, {"counted": True, "visibility": 0.5})
+        for frame in (1, 2, 3)
+    ]
+    seen.append(Seen("8", 2, "car", 1, 2, 3, 4, {"counted": False}))
+    parts = []
+    for number in range(3):
+        out = io.BytesIO()
+        Image.new("RGB", (32, 24), (number, 10, 200)).save(out, "PNG")
+        times = number / 25, (number + 1) / 25
+        parts.append(Part("frame", number, None, out.getvalue(), "image/png", *times))
+    told: dict[str, Json] = {"frame_rate": 25.0, "frames": 3, "width": 32, "height": 24}
+    label = as_tracks(seen, 32, 24, 3)
+    return [
+        Item("train/S-1", "video", parts=tuple(parts), label=label, data=told, split="train", session="S-1")
+    ]
 
 
 def turns(*told: tuple[str, str]) -> list[Json]:

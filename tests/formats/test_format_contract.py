@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
-from format_specimens import dialogues, preferences, questions, sentences
+from format_specimens import dialogues, preferences, questions, sentences, sequences
 
 from ingather.formats.contract import Sniff
 from ingather.plugins import FORMATS, load, names
@@ -69,7 +70,7 @@ BY_TASK: dict[str, Callable[[], list[Item]]] = {
     "preference": preferences,
 }
 """What else a layout that carries a task must carry whole."""
-MORE = {"squad": [questions]}
+MORE = {"squad": [questions], "mot": [sequences]}
 TWINS = {"openai-chat": "trl"}
 """Layouts that write some kinds of samples in the very form that another has."""
 
@@ -97,6 +98,11 @@ def read(module: ModuleType, path: Path) -> tuple[list[Item], list[Loss]]:
     return [x for x in found if isinstance(x, Item)], [x for x in found if isinstance(x, Loss)]
 
 
+def whole(part: Part) -> Part:
+    """A part with its bytes, wherever they lie."""
+    return replace(part, content=part.content.read_bytes()) if isinstance(part.content, Path) else part
+
+
 def facts(item: Item) -> dict[str, Any]:
     content = item.content
     return {
@@ -114,7 +120,7 @@ def facts(item: Item) -> dict[str, Any]:
         "session": item.session,
         "parent": item.parent,
         "segment": item.segment,
-        "parts": item.parts,
+        "parts": tuple(whole(part) for part in item.parts),
         "at": item.at,
         "uri": item.uri,
         "synthetic": item.synthetic,
@@ -123,7 +129,7 @@ def facts(item: Item) -> dict[str, Any]:
 
 
 def boxed(told: dict[str, Any]) -> str:
-    boxes = [(box["label"], box["box"]) for box in told["label"]]
+    boxes = [(box["label"], box["box"]) for box in told["label"] or []]
     return str((told["bytes"], told["split"], boxes))
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from ingather.formats.boxes import FLAGS, Box, as_label, oddity, read_rectangle
+from ingather.formats.boxes import FLAGS, Box, as_label, oddity, read_keypoints, read_rectangle
 from ingather.formats.picture_files import safe_relative, stamp_of
 from ingather.formats.split_names import split_of
 from ingather.sample import Item, Json, Loss
@@ -68,6 +68,7 @@ class _Reading:
         self.file = file
         self.root = root
         self.categories = _by_id(_objects(content, "categories"), "name")
+        self.points = _point_names(_objects(content, "categories"))
         self.licences = {
             _key(entry["id"]): entry for entry in _objects(content, "licenses") or [] if _has_id(entry)
         }
@@ -142,7 +143,8 @@ class _Reading:
 
     def box(self, annotation: dict[str, Any]) -> Box | str:
         """The box of an annotation, or why there is none."""
-        label = self.categories.get(_key(annotation.get("category_id")))
+        category = _key(annotation.get("category_id"))
+        label = self.categories.get(category)
         if label is None:
             return f"its category {annotation.get('category_id')!r} is not among the file's categories"
         try:
@@ -160,6 +162,7 @@ class _Reading:
             segmentation=annotation.get("segmentation") or None,
             flags=frozenset(flag for flag in FLAGS if annotation.get(flag) in (True, 1)),
             pose=pose if isinstance(pose, str) else None,
+            keypoints=_keypoints(annotation.get("keypoints"), self.points.get(category, [])),
         )
 
     def find(self, name: str) -> Path | None:
@@ -200,6 +203,24 @@ def _objects(content: Any, name: str) -> list[Any] | None:
 
 def _by_id(entries: list[Any] | None, field: str) -> dict[str, str]:
     return {_key(e["id"]): str(e[field]) for e in entries or [] if _has_id(e) and e.get(field)}
+
+
+def _point_names(entries: list[Any] | None) -> dict[str, list[str]]:
+    """Names of the key points of each category, by its id."""
+    return {
+        _key(entry["id"]): [str(name) for name in entry["keypoints"]]
+        for entry in entries or []
+        if _has_id(entry) and isinstance(entry.get("keypoints"), list)
+    }
+
+
+def _keypoints(values: Any, names: list[str]) -> dict[str, Json]:
+    """Key points by name from a flat list of x, y and visibility; those that are not labelled (0) too."""
+    if not isinstance(values, list) or not values or len(values) % 3:
+        return {}
+    count = len(values) // 3
+    names = names if len(names) == count else [str(place) for place in range(count)]
+    return read_keypoints({name: values[3 * n : 3 * n + 3] for n, name in enumerate(names)})
 
 
 def _is_id(value: Any) -> bool:

@@ -24,6 +24,7 @@ class _Split:
     annotations: list[dict[str, Any]] = field(default_factory=list)
     licences: dict[str, dict[str, Any]] = field(default_factory=dict)
     numbers: set[int] = field(default_factory=set)
+    posed: list[tuple[dict[str, Any], Box]] = field(default_factory=list)
 
     def number_of(self, box: Box) -> int:
         """The number of an annotation: the one it came with where that is free, else the next."""
@@ -41,6 +42,7 @@ def write_coco(items: Iterable[Item], path: Path) -> list[Loss]:
     """Writes items below ``path`` and tells what COCO could not carry; nothing is left out untold."""
     splits: dict[str, _Split] = {}
     labels: dict[str, int] = {}
+    points: dict[str, dict[str, None]] = {}
     losses: list[Loss] = []
     unsaid: Counter[str] = Counter()
     for item in items:
@@ -48,10 +50,15 @@ def write_coco(items: Iterable[Item], path: Path) -> list[Loss]:
         if reason:
             losses.append(Loss(item.key, reason))
             continue
-        losses += _add(item, splits, labels, unsaid, path)
+        losses += _add(item, splits, labels, points, unsaid, path)
+    for split in splits.values():
+        _fill_points(split, points)
     path.mkdir(parents=True, exist_ok=True)
     (path / "annotations").mkdir(exist_ok=True)
-    categories = [{"id": number, "name": name, "supercategory": ""} for name, number in labels.items()]
+    categories: list[dict[str, Any]] = [
+        {"id": number, "name": name, "supercategory": "", **_points_of(name, points)}
+        for name, number in labels.items()
+    ]
     for name, split in splits.items() or {"": _Split()}.items():
         content = {
             "info": {"description": "", "version": "1.0"},
@@ -75,7 +82,12 @@ def _unfit(item: Item) -> str | None:
 
 
 def _add(
-    item: Item, splits: dict[str, _Split], labels: dict[str, int], unsaid: Counter[str], path: Path
+    item: Item,
+    splits: dict[str, _Split],
+    labels: dict[str, int],
+    points: dict[str, dict[str, None]],
+    unsaid: Counter[str],
+    path: Path,
 ) -> list[Loss]:
     size = size_of(item)
     if size is None:
@@ -97,6 +109,11 @@ def _add(
     for box in boxes:
         number = labels.setdefault(box.label, len(labels) + 1)
         split.annotations.append(_annotation(box, split.number_of(box), image_id, number))
+        if box.keypoints:
+            points.setdefault(box.label, {}).update(dict.fromkeys(box.keypoints))
+            split.posed.append((split.annotations[-1], box))
+        if box.attributes:
+            unsaid["attributes of boxes"] += 1
         odd = oddity(box, size[0], size[1])
         if odd:
             losses.append(Loss(item.key, odd))
@@ -135,6 +152,21 @@ def _annotation(box: Box, number: int, image_id: int, category: int) -> dict[str
     if box.pose:
         told["pose"] = box.pose
     return told
+
+
+def _points_of(label: str, points: dict[str, dict[str, None]]) -> dict[str, Any]:
+    return {"keypoints": list(points[label]), "skeleton": []} if label in points else {}
+
+
+def _fill_points(split: _Split, points: dict[str, dict[str, None]]) -> None:
+    """Key points as flat lists in the order of their category, which is known when all were seen."""
+    for told, box in split.posed:
+        flat: list[Any] = []
+        for name in points[box.label]:
+            point = box.keypoints.get(name)
+            flat += (*point, 2)[:3] if isinstance(point, list) else (0, 0, 0)
+        told["keypoints"] = flat
+        told["num_keypoints"] = sum(1 for seen in flat[2::3] if seen)
 
 
 def _area(box: Box) -> float:
