@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from learner import Ridge, margins, wrong
@@ -30,6 +30,7 @@ class View:
         people: likewise.
         errors: of the groups, as ``group_errors`` tells them.
         batch: samples of this round.
+        price: of one sample of each group, 1 where nothing is said of prices.
         room: what each group's pool still holds.
         shares: of the groups in the population.
         truth: test errors of the groups, which only the oracle reads.
@@ -42,6 +43,7 @@ class View:
     people: NDArray
     errors: list[GroupError]
     batch: int
+    price: NDArray
     room: NDArray
     shares: NDArray
     truth: NDArray
@@ -60,7 +62,7 @@ class Course:
     """What came of one replay.
 
     Attributes:
-        samples: (rounds,) samples collected.
+        samples: (rounds,) samples collected; with prices what they cost, in prices of a mean sample.
         errors: (rounds, groups) test errors.
         people: contributors in the end.
         forecast: (rounds - 1, 3) error of the worst group foretold for the next round, its low and high end.
@@ -76,8 +78,14 @@ class Course:
         return self.errors.max(axis=1)
 
 
-def replay(pool: Pool, rule: Rule, seed: int, new_people: bool = False) -> Course:
-    """Collects ``pool.budget`` samples in 16 rounds after a first one in proportion to the population."""
+def replay(
+    pool: Pool, rule: Rule, seed: int, new_people: bool = False, dearest: float | None = None
+) -> Course:
+    """Collects ``pool.budget`` samples in 16 rounds after a first one in proportion to the population.
+
+    With ``dearest`` the groups' prices lie between 1 and that, dealt out anew for each seed, and a round is
+    what the money of a batch at the mean price is good for.
+    """
     rng = np.random.default_rng(seed)
     in_test = _split(pool, rng)
     shares = pool.shares
@@ -91,6 +99,10 @@ def replay(pool: Pool, rule: Rule, seed: int, new_people: bool = False) -> Cours
     fold_of = rng.permutation(int(pool.contributor.max()) + 1) % FOLDS
     crowd = np.array([len(np.unique(pool.contributor[q])) for q in map(np.array, queue)])
     batch = max(1, pool.budget // (ROUNDS + 2))
+    price = (
+        np.ones(pool.groups) if dearest is None else rng.permutation(np.geomspace(1, dearest, pool.groups))
+    )
+    price = price / price.mean()
     taken: list[int] = []
     _take(queue, np.round(shares * 2 * batch).astype(int).clip(2), taken, pool, new_people)
     classes = int(pool.label.max()) + 1
@@ -99,7 +111,7 @@ def replay(pool: Pool, rule: Rule, seed: int, new_people: bool = False) -> Cours
         rows = np.array(taken)
         machine = Ridge(pool.kernel[np.ix_(rows, rows)], pool.label[rows], classes, PENALTY)
         failed = wrong(machine.answer(pool.kernel[np.ix_(test, rows)]), pool.label[test])
-        sizes.append(len(rows))
+        sizes.append(price[pool.group[rows]].sum())
         errors.append(_means(failed, pool.group[test], pool.groups))
         group = pool.group[rows]
         fold = np.where(crowd[group] >= FOLDS, fold_of[pool.contributor[rows]], np.arange(len(rows)) % FOLDS)
@@ -108,10 +120,10 @@ def replay(pool: Pool, rule: Rule, seed: int, new_people: bool = False) -> Cours
         view = View(
             losses, margins(scores, pool.label[rows]), group, pool.contributor[rows],
             group_errors(losses, group, pool.contributor[rows], pool.groups),
-            batch, np.array([len(q) for q in queue]), shares, errors[-1],
+            batch, price, np.array([len(q) for q in queue]), shares, errors[-1],
             lambda share, draw, rows=rows, fold=fold: _at(pool, rows, fold, share, seed * 97 + draw, classes),
         )  # fmt: skip
-        given = np.minimum(rule(view), view.room)
+        given = np.minimum(rule(view) if dearest is None else _affordable(view, rule), view.room)
         shrunk = np.array([one.shrunk for one in view.errors])
         tested = [one.tested for one in view.errors]
         foretold = expected_errors(view.have, given, shrunk, tested, Slope())
@@ -119,6 +131,16 @@ def replay(pool: Pool, rule: Rule, seed: int, new_people: bool = False) -> Cours
         _take(queue, given, taken, pool, new_people)
     people = len(np.unique(pool.contributor[taken]))
     return Course(np.array(sizes), np.array(errors), people, np.array(forecast[:-1]))
+
+
+def _affordable(view: View, rule: Rule) -> NDArray:
+    """The largest round of a rule that the money of one batch at the mean price pays."""
+    low, high = 0, 4 * view.batch
+    while low < high:
+        middle = (low + high + 1) // 2
+        given = np.minimum(rule(replace(view, batch=middle)), view.room)
+        low, high = (middle, high) if (given * view.price).sum() <= view.batch else (low, middle - 1)
+    return rule(replace(view, batch=low))
 
 
 def _split(pool: Pool, rng: np.random.Generator) -> NDArray[np.bool_]:

@@ -71,3 +71,24 @@ RULES: dict[str, tuple[Rule, bool]] = {
     "oracle": (oracle, False),
 }
 """Each rule, and whether new contributors come first within a group."""
+
+
+def by_price(power: float) -> Rule:
+    """A candidate where prices differ: the square of the error over a power of the price."""
+
+    def rule(view: View) -> NDArray:
+        errors = np.array([one.shrunk for one in view.errors])
+        return share(view.have, errors**POWER / view.price**power, view.batch, view.room)
+
+    return rule
+
+
+PRICED: dict[str, tuple[Rule, bool]] = {
+    "equal": (equal, False),
+    "proportional": (proportional, False),
+    "ours": (ours, False),
+    "ours over root of price": (by_price(0.5), False),
+    "ours over price": (by_price(1.0), False),
+    "oracle": (oracle, False),
+}
+"""The rules that are compared by money where the groups' prices differ."""

@@ -2,6 +2,7 @@
 
 python benchmarks/next/run.py            all sets, 20 seeds
 python benchmarks/next/run.py --fast     two sets that come with scikit-learn, 2 seeds
+python benchmarks/next/run.py --dearest 4   groups cost from 1 to 4 a sample: money to the goal
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 
 from replay import Course, replay  # noqa: E402
-from rules import RULES  # noqa: E402
+from rules import PRICED, RULES  # noqa: E402
 from sets import SETS  # noqa: E402
 from table import foretold, goals, pays, ratio, reached, worst_curve  # noqa: E402
 
@@ -26,12 +27,12 @@ FAST = ("digits-label", "breast")
 LEAST_FALL = 0.2
 
 
-def figures(name: str, seeds: range) -> dict[str, object]:
+def figures(name: str, seeds: range, dearest: float | None = None) -> dict[str, object]:
     """One set under all rules: ratios, how many runs reached the goals, people needed."""
     pool = SETS[name]()
     courses: dict[str, list[Course]] = {
-        rule: [replay(pool, choose, seed, new_people) for seed in seeds]
-        for rule, (choose, new_people) in RULES.items()
+        rule: [replay(pool, choose, seed, new_people, dearest) for seed in seeds]
+        for rule, (choose, new_people) in (PRICED if dearest else RULES).items()
     }
     equal, proportional = courses["equal"], courses["proportional"]
     curve = worst_curve(equal)
@@ -56,7 +57,7 @@ def figures(name: str, seeds: range) -> dict[str, object]:
 def summary(rows: list[dict[str, dict[str, float]]]) -> list[list[str]]:
     """Geometric means over sets, with the worst set."""
     out = []
-    for rule in RULES:
+    for rule in rows[0]["of equal"]:
         equal = np.array([row["of equal"][rule] for row in rows])
         other = np.array([row["of proportional"][rule] for row in rows])
         out.append([
@@ -79,6 +80,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=20)
     parser.add_argument("--first-seed", type=int, default=0)
     parser.add_argument("--sets", nargs="*", choices=sorted(SETS), help="some sets only")
+    parser.add_argument("--dearest", type=float, help="prices from 1 to this: money is counted, not samples")
     parser.add_argument("--json", type=Path, help="where to write all figures")
     given = parser.parse_args()
     names = given.sets or (FAST if given.fast else tuple(SETS))
@@ -86,11 +88,11 @@ def main() -> None:
     start = time.perf_counter()
     rows = []
     for name in names:
-        row = figures(name, range(given.first_seed, given.first_seed + count))
+        row = figures(name, range(given.first_seed, given.first_seed + count), given.dearest)
         rows.append(row)
         print(f"{row['set']}: {time.perf_counter() - start:.0f} s", file=sys.stderr, flush=True)
     show(
-        ["set", "groups", "spread", *RULES],
+        ["set", "groups", "spread", *rows[0]["of equal"]],
         [
             [f"{row['set']}{' (flat)' if row['flat'] else ''}", str(row["groups"]), f"{row['spread']:.2f}",
              *(f"{value:.2f}" for value in row["of equal"].values())]
