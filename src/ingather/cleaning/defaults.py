@@ -33,6 +33,16 @@ DEFAULTS: dict[Modality, tuple[str, ...]] = {
 }
 """Operators by modality, in order: what changes a sample stands before what measures it."""
 
+PART_DEFAULTS: dict[Modality, tuple[str, ...]] = {
+    "text": ("encoding-repair", "normal-form"),
+    "audio": ("decode", "silence", "clipping"),
+    "image": ("readable", "private-exif"),
+    "record": (),
+    "video": (),
+    "sensor": (),
+}
+"""Operators for further parts by their modality: a mask is dark, an answer short, and both are right."""
+
 EXPANDED: dict[tuple[Modality, str], tuple[str, ...]] = {
     ("text", "duplicates"): ("near-duplicates",),
     ("audio", "duplicates"): ("same-recording",),

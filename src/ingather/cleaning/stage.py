@@ -20,6 +20,7 @@ from ingather.cleaning.comparing import compare_new
 from ingather.cleaning.fetching import Fetcher, measuring_input
 from ingather.cleaning.forms import BATCH, COST
 from ingather.cleaning.measuring import output_schema, payload
+from ingather.cleaning.parts import measure_parts
 from ingather.cleaning.steps import Ready, prepare
 from ingather.cleaning.verdicts import judge_all
 from ingather.engine.progress import SILENT, Progress
@@ -48,6 +49,7 @@ def clean(workspace: Workspace, plan: Plan, *, progress: Progress = SILENT) -> S
     fetch = None
     for group, since in _to_measure(workspace, steps):
         result.changed += _measure(workspace, plan, group, since, cpu, progress)
+    measure_parts(workspace, plan)
     for step in steps:
         if step.is_deduplicator:
             progress.begin(f"clean {step.name}", None)
@@ -218,6 +220,7 @@ def _state(workspace: Workspace, plan: Plan, steps: list[Ready]) -> Any:
         ).one()
     return {
         "measures": workspace.measures.version,
+        "parts": workspace.parts.version,
         "duplicates": workspace.duplicates.version,
         "samples": workspace.samples.version,
         "decisions": [int(decided[0]), str(decided[1])],

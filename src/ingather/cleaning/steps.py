@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
@@ -80,9 +81,19 @@ def prepare(plan: Plan) -> list[Ready]:
         InputError: an option of an operator is wrong.
         MissingExtra: an operator needs a part that is not installed.
     """
+    return prepare_steps(plan, _expanded(plan))
+
+
+def prepare_steps(plan: Plan, steps: Iterable[Step]) -> list[Ready]:
+    """These steps made ready, in their order.
+
+    Raises:
+        InputError: an option of an operator is wrong.
+        MissingExtra: an operator needs a part that is not installed.
+    """
     ready: list[Ready] = []
     above: dict[str, str] = {}
-    for step in _expanded(plan):
+    for step in steps:
         module = load(OPERATORS, step.operator)
         given = module.defaults(plan) if hasattr(module, "defaults") else {}
         try:

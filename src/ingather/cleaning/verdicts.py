@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,7 @@ from ingather.cleaning.comparing import resolve, resolve_equal
 from ingather.cleaning.contract import Bound
 from ingather.cleaning.fairness import GroupLoss, losses_by_group
 from ingather.cleaning.judging import Broken, judge
+from ingather.cleaning.parts import judge_parts
 from ingather.cleaning.steps import Ready
 from ingather.plan.model import Plan
 from ingather.plan.quotas import known_values
@@ -26,8 +27,8 @@ from ingather.store.sample_schema import VERDICTS
 from ingather.store.view import View
 from ingather.store.workspace import Workspace
 
-CERTAIN = ("collect", "against", "parent")
-"""What needs no measuring: faults found at collection, and what happened to a parent."""
+CERTAIN = ("collect", "parts", "against", "parent")
+"""What needs no measuring: faults found at collection, empty parts, and what happened to a parent."""
 
 
 @dataclass
@@ -51,6 +52,7 @@ def judge_all(workspace: Workspace, plan: Plan, steps: list[Ready]) -> Judged:
         found.add(batch.rows, batch.groups)
     if not found.ids:
         return Judged()
+    found.mark_parts(workspace)
     found.mark_parents()
     found.mark_duplicates(workspace, steps)
     losses = found.soften(steps)
@@ -104,6 +106,15 @@ class _Everything:
             own = _codes(self.plan, name, values, groups.get(name), len(ids))
             codes.append(np.where(panel, -1, own).astype(np.int32))
         self.n += len(ids)
+
+    def mark_parts(self, workspace: Workspace) -> None:
+        for samples, hits in judge_parts(workspace, self.plan):
+            if hits:
+                ranks = self._ranks(id_numbers(samples.take(pa.array([hit.row for hit in hits]))))
+                for rank, hit in zip(ranks.tolist(), hits, strict=True):
+                    known = self.broken.get(rank)
+                    if rank >= 0 and (known is None or (known.to, hit.to) == ("review", "quarantined")):
+                        self.broken[rank] = replace(hit, row=rank)
 
     def mark_parents(self) -> None:
         parents = np.concatenate(self.parents)
@@ -208,7 +219,7 @@ class _Everything:
             counted[hit.operator] = counted.get(hit.operator, 0) + 1
         left = self.n
         told = []
-        for name in ("collect", "against", *(step.name for step in steps), "parent"):
+        for name in ("collect", "parts", "against", *(step.name for step in steps), "parent"):
             if name in CERTAIN and not lost.get(name):
                 continue
             out = left - lost.get(name, 0)

@@ -13,7 +13,7 @@ from ingather.plan.positions import Node
 TRAIN_FIELDS = ("recipe", "options", "metric", "goal", "by", "batch")
 _FREE = re.compile(
     r"attributes|attributes\.[^.]+\.bins|targets\.groups\[\d+\]\.(shares|only)|rights\.own|release\.splits"
-    r"|sources\[\d+\](\.rights)?\.(costs|own)|sources\[\d+\]\.(?!rights\b).+|clean\[\d+\](\..+)?|contributors\..+"
+    r"|sources\[\d+\](\.rights)?\.(costs|own)|sources\[\d+\]\.(?!rights\b).+|clean\[\d+\](\..+)?|clean_parts(\..+)?|contributors\..+"
 )
 """Mappings whose keys are the user's own names: there ``x-large`` is a value, not a private field."""
 _WORDS = re.compile(
@@ -32,6 +32,9 @@ def long_forms(tree: Node) -> Node:
         fields["task"] = _wrapped(fields["task"], "type")
     if "clean" in fields:
         fields["clean"] = _steps(fields["clean"])
+    if "clean_parts" in fields and fields["clean_parts"].fields:
+        steps = {role: _steps(node) for role, node in fields["clean_parts"].fields.items()}
+        fields["clean_parts"] = replace(fields["clean_parts"], value=steps)
     if "train" in fields:
         fields["train"] = _train(fields["train"])
     if "sources" in fields and isinstance(fields["sources"].value, dict):

@@ -20,11 +20,12 @@ TaskType: TypeAlias = Literal[
 ]  # fmt: skip
 Metric: TypeAlias = Literal[
     "accuracy", "balanced_accuracy", "f1_macro", "f1_micro", "auroc", "false_positive_rate",
-    "false_negative_rate", "entity_f1", "map_50", "mota", "wer", "cer", "chrf", "bleu", "mae", "rmse", "r2",
-    "recall_at_k", "ndcg_at_k",
+    "false_negative_rate", "entity_f1", "map_50", "mota", "idf1", "wer", "cer", "chrf", "bleu", "mae", "rmse",
+    "r2", "recall_at_k", "ndcg_at_k", "windowed_f1", "windowed_precision", "windowed_recall", "lead_time",
+    "false_alarms_per_day",
 ]  # fmt: skip
 LOWER_IS_BETTER: frozenset[str] = frozenset(
-    {"false_positive_rate", "false_negative_rate", "wer", "cer", "mae", "rmse"}
+    {"false_positive_rate", "false_negative_rate", "wer", "cer", "mae", "rmse", "false_alarms_per_day"}
 )
 Purpose: TypeAlias = Literal["train", "evaluate", "publish", "share", "commercial"]
 Unit: TypeAlias = Literal["samples", "hours", "tokens", "contributors"]
@@ -281,6 +282,10 @@ class Plan(Section):
     database: str | None = Field(None, description="a SQLAlchemy address; default is SQLite in the workspace")
     clean: tuple[Step, ...] | None = Field(
         None, description="cleaning steps in order; absent: the modality's defaults, []: none"
+    )
+    clean_parts: dict[str, tuple[Step, ...]] = Field(
+        default_factory=dict,
+        description="cleaning steps by role for further parts (chosen, mask, ...); absent: a few by modality",
     )
     against: Names = Field((), description="files or releases that must not be in what is trained on")
     annotate: Annotate | None = Field(None, description="how labels are settled; absent: as the sources say")

@@ -30,6 +30,9 @@ def check_plugins(draft: Draft, report: Report) -> None:
     for place, step in enumerate(draft.plan.clean or ()):
         node = draft.at("clean", place)
         _check_operator(draft, node, step.operator, report)
+    for role, steps in draft.plan.clean_parts.items():
+        for place, step in enumerate(steps):
+            _check_operator(draft, draft.at("clean_parts", role, place), step.operator, report, of_part=True)
     _check_recipe(draft, report)
     formats = draft.at("release", "formats")
     if draft.plan.release and formats.path == "release.formats":
@@ -88,13 +91,13 @@ def _check_source(draft: Draft, node: Node, spec: SourceSpec, report: Report) ->
         _ask_plugin(draft, module, config, node, report)
 
 
-def _check_operator(draft: Draft, node: Node, name: str, report: Report) -> None:
+def _check_operator(draft: Draft, node: Node, name: str, report: Report, *, of_part: bool = False) -> None:
     named = node.nearest("operator")
     module = _loaded(OPERATORS, name, named, report)
     if module is None:
         return
     reads, modality = str(getattr(module, "reads", "any")), draft.plan.modality
-    fits = reads in (modality, *_READ_ANYWHERE) or modality in _OPEN_MODALITIES
+    fits = of_part or reads in (modality, *_READ_ANYWHERE) or modality in _OPEN_MODALITIES
     if not fits and draft.sound("modality"):
         told = f"the operator '{name}' reads {reads}, but the plan's samples are {modality}"
         report.mistake(named, told, f"Remove it, or take one that reads {modality}.")

@@ -28,6 +28,11 @@ def plan_schema() -> Schema:
         "anyOf": [{"$ref": "#/$defs/Task"}, {"enum": parts["Task"]["properties"]["type"]["enum"]}]
     }
     whole["properties"]["clean"] = _clean(parts)
+    whole["properties"]["clean_parts"] = {
+        "type": "object",
+        "additionalProperties": {"type": "array", "items": _step(OPERATORS, parts)},
+        "description": whole["properties"]["clean_parts"]["description"],
+    }
     parts["SourceSpec"] = _source(parts["SourceSpec"], parts)
     parts["Train"] = _train(parts["Train"], parts)
     formats: Schema = {"enum": list(names(FORMATS))}

@@ -16,13 +16,14 @@ _LABELS: tuple[Metric, ...] = (
 )
 _NUMBERS: tuple[Metric, ...] = ("mae", "rmse", "r2")
 _LISTS: tuple[Metric, ...] = ("ndcg_at_k", "recall_at_k")
+_STRETCHES: tuple[Metric, ...] = ("windowed_f1", "windowed_precision", "windowed_recall")
 METRICS: dict[TaskType, tuple[Metric, ...]] = {
     "classification": _LABELS,
     "tagging": ("f1_macro", "f1_micro", "accuracy", "auroc", "entity_f1"),
     "spans": ("entity_f1", "f1_macro", "f1_micro"),
     "boxes": ("map_50",),
     "polygons": ("map_50",),
-    "tracks": ("mota",),
+    "tracks": ("mota", "idf1"),
     "transcription": ("wer", "cer"),
     "translation": ("chrf", "bleu"),
     "regression": _NUMBERS,
@@ -30,10 +31,10 @@ METRICS: dict[TaskType, tuple[Metric, ...]] = {
     "preference": ("accuracy", "auroc"),
     "retrieval": _LISTS,
     "forecasting": _NUMBERS,
-    "anomaly": _LABELS,
-    "failure": _LABELS,
+    "anomaly": (*_LABELS, *_STRETCHES, "false_alarms_per_day"),
+    "failure": (*_LABELS, *_STRETCHES, "lead_time", "false_alarms_per_day"),
     "recommendation": _LISTS,
-    "dialogue": ("accuracy", "f1_macro", "f1_micro", "chrf", "bleu"),
+    "dialogue": ("accuracy", "f1_macro", "f1_micro", "chrf", "bleu", *_LISTS),
     "none": (),
 }
 """The metrics that a task of each type may be judged by."""
@@ -47,6 +48,8 @@ RANGES: dict[Metric, tuple[float | None, float | None]] = {
     "mota": (None, 1),
     "chrf": (0, 100),
     "bleu": (0, 100),
+    "lead_time": (0, None),
+    "false_alarms_per_day": (0, None),
 }
 """Least and greatest value of the metrics that are not shares from 0 to 1."""
 
@@ -67,6 +70,14 @@ WITH_LABELS: frozenset[TaskType] = frozenset(
     {"classification", "tagging", "spans", "boxes", "polygons", "tracks", "anomaly", "failure", "dialogue"}
 )
 """Task types that answer with labels."""
+
+WITHOUT_LABEL: frozenset[TaskType] = frozenset(
+    {
+        *("none", "recommendation", "forecasting", "anomaly"),
+        *("preference", "translation", "dialogue", "retrieval", "ranking"),
+    }
+)
+"""Task types whose samples need no label: their answer lies in the sample itself, or in its parts."""
 
 
 def range_of(metric: Metric) -> tuple[float | None, float | None]:

@@ -14,11 +14,15 @@ from numpy.typing import NDArray
 
 from ingather.formats.media_types import BY_SUFFIX, HEAD, media_type_of
 from ingather.plan.model import Plan
+from ingather.releases.part_columns import BYTES, PartReader, part_fields, roles_of
 from ingather.releases.selection import Selection
 from ingather.store.lookup import Lookup
 from ingather.store.workspace import Workspace
 
-MEDIA = {"audio", "image", "video"}
+MEDIA = {"audio", "image", "video", "sensor"}
+_WORDS, _MEDIA, _FILMS = 20_000, 500, 8
+"""Samples that are held in memory at once: of words, of media, of films."""
+_TAKEN = (*MEDIA, "text", "data", "label_distribution", "votes", "key")
 _FIXED = ("id", "label", "contributor", "session", "source", "licence", "synthetic", "parent", "segment")
 
 
@@ -41,6 +45,12 @@ class Content:
     fields: Mapping[str, pa.DataType]
 
     def __post_init__(self) -> None:
+        names = {*_FIXED, *_TAKEN, *self.attributes, *self.fields}
+        self.roles = roles_of(self.workspace, self.selection.ids, names)
+        self._parts = PartReader(self.workspace, self.roles, self.plan_media_apart) if self.roles else None
+        self._holds_data = (
+            self.plan.modality != "record" and self.workspace.samples.count("data IS NOT NULL") > 0
+        )
         columns = [
             "text", "blob", "media_type", "data", "source", "licence", "session", "synthetic", "parent",
             "segment", "key",
@@ -58,10 +68,12 @@ class Content:
         if main == "text":
             fields.append(pa.field("text", pa.large_string()))
         elif main in MEDIA:
-            inside = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
-            fields.append(pa.field(main, pa.string() if self.plan_media_apart else inside))
+            fields.append(pa.field(main, pa.string() if self.plan_media_apart else BYTES))
         else:
             fields += [pa.field(self.plain(name), kind) for name, kind in self.fields.items()]
+        fields += part_fields(self.roles, apart=self.plan_media_apart)
+        if self._holds_data:
+            fields.append(pa.field("data", pa.large_string()))
         fields.append(pa.field("label", label_type(self.plan)))
         if self._labels is not None:
             fields += [pa.field("label_distribution", pa.string()), pa.field("votes", pa.string())]
@@ -80,13 +92,22 @@ class Content:
         return pa.schema(fields)
 
     @property
+    def media(self) -> dict[str, str]:
+        """Columns that hold bytes or paths of media: image, audio, video, sensor or other."""
+        main: dict[str, str] = {}
+        if self.plan.modality in MEDIA:
+            main[self.plan.modality] = self.plan.modality
+        return {**main, **{role.column: role.media for role in self.roles if role.media}}
+
+    @property
     def plan_media_apart(self) -> bool:
         """Whether media lie as files beside the shards."""
         return self.plan.release is not None and self.plan.release.media == "files"
 
     def batches(self, rows: NDArray[np.int64]) -> Iterator[tuple[pa.Table, list[tuple[str, bytes]]]]:
         """The chosen rows in order, with the media files to lay beside them, if they lie apart."""
-        size = 500 if self.plan.modality in MEDIA else 20_000
+        heavy = self.plan.modality in MEDIA or any(role.media for role in self.roles)
+        size = _FILMS if self.plan.modality == "video" else _MEDIA if heavy else _WORDS
         for start in range(0, len(rows), size):
             yield self._batch(rows[start : start + size])
 
@@ -102,14 +123,15 @@ class Content:
             columns["text"] = pc.coalesce(new["text"], told["text"])
         elif main in MEDIA:
             blobs = pc.coalesce(new["blob"], told["blob"]).to_pylist()
-            contents = [self._bytes(blob) for blob in blobs]
+            pictures = main == "image"
+            contents = [released_bytes(self.workspace, blob, image=pictures) for blob in blobs]
             kinds = told["media_type"].to_pylist()
             media: list[dict[str, Any]] = [
                 {"bytes": data, "path": one + suffix_of(data, kind)}
                 for one, data, kind in zip(ids.to_pylist(), contents, kinds, strict=True)
             ]
             if self.plan_media_apart:
-                files = [(f"media/{m['path']}", m["bytes"]) for m in media]
+                files += [(f"media/{m['path']}", m["bytes"]) for m in media]
                 columns[main] = pa.array([name for name, _ in files], pa.string())
             else:
                 columns[main] = pa.array(media, self.schema.field(main).type)
@@ -117,6 +139,12 @@ class Content:
             data = [orjson.loads(value) if value else {} for value in told["data"].to_pylist()]
             for name, kind in self.fields.items():
                 columns[self.plain(name)] = pa.array([_as(row.get(name), kind) for row in data], kind)
+        if self._parts is not None:
+            more, beside = self._parts.columns(ids)
+            columns |= more
+            files += beside
+        if self._holds_data:
+            columns["data"] = told["data"]
         columns["label"] = label_values(self.plan, self.selection.labels.take(take).to_pylist())
         if self._labels is not None:
             votes = self._labels.match(ids)
@@ -132,20 +160,22 @@ class Content:
         schema = self.schema
         return pa.table({name: columns[name] for name in schema.names}, schema=schema), files
 
-    def _bytes(self, digest: str | None) -> bytes:
-        if digest is None:
-            return b""
-        content = self.workspace.blobs.read(digest)
-        if self.plan.modality == "image":
-            from ingather.media.exif import strip
-
-            stripped: bytes = strip(content)
-            return stripped
-        return content
-
     def plain(self, name: str) -> str:
         """A record's field that has the name of one of the release's own columns gets ``data_`` before it."""
         return f"data_{name}" if name in _FIXED or name in self.attributes else name
+
+
+def released_bytes(workspace: Workspace, digest: str | None, *, image: bool) -> bytes:
+    """The bytes of a blob as they may leave the house: of pictures without what EXIF says of people."""
+    if digest is None:
+        return b""
+    content = workspace.blobs.read(digest)
+    if image:
+        from ingather.media.exif import strip
+
+        stripped: bytes = strip(content)
+        return stripped
+    return content
 
 
 def suffix_of(content: bytes, media_type: str | None) -> str:

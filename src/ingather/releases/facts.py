@@ -64,6 +64,7 @@ class Facts:
         formats: by further format, what it could not carry: reason and samples.
         files: the files of data: path below the release, SHA-256 and bytes.
         features: by column, the feature that the Hugging Face loader reads.
+        media: by column that holds media, which.
     """
 
     plan: Plan
@@ -95,6 +96,7 @@ class Facts:
     formats: dict[str, list[dict[str, Any]]]
     files: dict[str, dict[str, Any]]
     features: dict[str, Any]
+    media: dict[str, str]
 
     @property
     def samples(self) -> int:
@@ -197,6 +199,7 @@ def gather_facts(
         formats=formats,
         files=files,
         features=features,
+        media=content.media,
     )
 
 

@@ -18,7 +18,8 @@ from ingather.formats.media_types import BY_SUFFIX
 from ingather.plan.model import Plan
 from ingather.plugins import FORMATS, load, names
 from ingather.releases.content import MEDIA, Content
-from ingather.sample import Item, Json
+from ingather.releases.part_columns import Role
+from ingather.sample import Item, Json, Part
 
 OWN = "huggingface"
 """What the folder of a release is by itself."""
@@ -102,12 +103,33 @@ def _item(
         item.media_type = BY_SUFFIX.get(PurePosixPath(name).suffix, (None, None))[1]
     else:
         item.data = {name: row[content.plain(name)] for name in content.fields}
+    if row.get("data"):
+        item.data = orjson.loads(row["data"])
+    item.parts = tuple(part for role in content.roles for part in _parts(role, row, media))
     item.label = _label(label)
     item.attributes = {name: row[name] for name in content.attributes if row[name] is not None}
     item.contributor, item.licence, item.session = row["contributor"], row["licence"], row["session"]
     item.parent, item.synthetic = row["parent"], bool(row["synthetic"])
     item.segment = orjson.loads(row["segment"]) if row["segment"] else None
     return item
+
+
+def _parts(role: Role, row: dict[str, Any], media: dict[str, bytes]) -> Iterator[Part]:
+    def listed(column: str) -> list[Any]:
+        value = row.get(column)
+        return [] if value is None else value if role.many else [value]
+
+    starts, ends = listed(f"{role.column}_start"), listed(f"{role.column}_end")
+    for order, value in enumerate(listed(role.column)):
+        start = starts[order] if starts else None
+        end = ends[order] if ends else None
+        if not role.media:
+            yield Part(role.name, order, text=value, start=start, end=end)
+            continue
+        name = value if isinstance(value, str) else value["path"]
+        content = media[name] if isinstance(value, str) else value["bytes"]
+        kind = BY_SUFFIX.get(PurePosixPath(name).suffix, (None, None))[1]
+        yield Part(role.name, order, content=content, media_type=kind, start=start, end=end)
 
 
 def _label(label: str | None) -> Json:

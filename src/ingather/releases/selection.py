@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ingather.plan.licences import allowed
 from ingather.plan.model import Plan
+from ingather.plan.tasks import WITHOUT_LABEL
 from ingather.releases.capping import within_share
 from ingather.store.lookup import id_numbers
 from ingather.store.view import View
@@ -81,7 +82,7 @@ class _Choosing:
     def __init__(self, workspace: Workspace, plan: Plan) -> None:
         self.plan = plan
         self.kinds = {source.name: source for source in plan.sources}
-        self.needs_label = plan.task.type not in ("none", "recommendation", "forecasting", "anomaly")
+        self.needs_label = plan.task.type not in WITHOUT_LABEL
         self.lawful: dict[tuple[str, str | None], bool] = {}
         self.expired = {source.name for source in plan.sources if _past(plan.rights_of(source).keep_until)}
         self.left_out = dict.fromkeys(_REASONS, 0)

@@ -9,10 +9,12 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ingather.releases.content import MEDIA, Content
+from ingather.releases.content import Content
 
 MOST_BYTES = 1 << 30
 GROUP_BYTES = 64 << 20
+_DECODED = ("audio", "image", "video")
+"""Media that the loader has a feature of its own for."""
 
 
 def write_split(content: Content, rows: Any, folder: Path, split: str) -> int:
@@ -59,12 +61,15 @@ def write_split(content: Content, rows: Any, folder: Path, split: str) -> int:
 
 def features(content: Content) -> dict[str, Any]:
     """By column, the Hugging Face feature of a release as its Parquet metadata holds it."""
-    return {field.name: _feature(field, content.plan.modality) for field in content.schema}
+    media = content.media
+    return {field.name: _feature(field.type, media.get(field.name, "")) for field in content.schema}
 
 
-def _feature(field: pa.Field, modality: str) -> Any:
-    if field.name == modality and modality in MEDIA and pa.types.is_struct(field.type):
-        return {"_type": modality.capitalize()}
-    if pa.types.is_list(field.type):
-        return {"feature": {"dtype": "string", "_type": "Value"}, "_type": "List"}
-    return {"dtype": {"double": "float64"}.get(str(field.type), str(field.type)), "_type": "Value"}
+def _feature(kind: pa.DataType, media: str) -> Any:
+    if pa.types.is_list(kind):
+        return {"feature": _feature(kind.value_type, media), "_type": "List"}
+    if pa.types.is_struct(kind):
+        if media in _DECODED:
+            return {"_type": media.capitalize()}
+        return {inner.name: _feature(inner.type, "") for inner in kind}
+    return {"dtype": {"double": "float64"}.get(str(kind), str(kind)), "_type": "Value"}

@@ -42,6 +42,7 @@ def tables(workspace: Workspace) -> dict[str, Table]:
         "samples": workspace.samples,
         "cleaned": workspace.cleaned,
         "measures": workspace.measures,
+        "parts": workspace.parts,
         "verdicts": workspace.verdicts,
         "signatures": workspace.signatures,
         "duplicates": workspace.duplicates,

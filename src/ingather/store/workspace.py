@@ -122,6 +122,17 @@ class Workspace:
         return Table(self.folder / "measures.lance", pa.schema([("id", pa.string())]))
 
     @cached_property
+    def parts(self) -> Table:
+        """What cleaning made and measured of further parts, one row a part."""
+        import pyarrow as pa
+
+        from ingather.store.tables import Table
+
+        words = [pa.field(name, pa.string()) for name in ("id", "sample", "role", "modality")]
+        changed = [pa.field("text", pa.large_string()), pa.field("blob", pa.string())]
+        return Table(self.folder / "parts.lance", pa.schema([*words, *changed, ("empty", pa.bool_())]))
+
+    @cached_property
     def signatures(self) -> Table:
         """One column for each deduplicator."""
         import pyarrow as pa

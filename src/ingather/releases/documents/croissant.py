@@ -10,7 +10,6 @@ from typing import Any
 
 import pyarrow as pa
 
-from ingather.releases.content import MEDIA
 from ingather.releases.documents import sentences
 from ingather.releases.documents.licence import address
 from ingather.releases.documents.markdown import percent
@@ -64,6 +63,7 @@ _TYPES = {
     pa.bool_(): "sc:Boolean", pa.int64(): "cr:Int64", pa.float64(): "cr:Float64", pa.string(): "sc:Text",
     pa.large_string(): "sc:Text",
 }  # fmt: skip
+_OBJECTS = {"image": "sc:ImageObject", "audio": "sc:AudioObject", "video": "sc:VideoObject"}
 _COLUMNS = {
     "id": "The sample's own name, which tells nothing of where it comes from.",
     "label": "The answer to the task.",
@@ -77,6 +77,7 @@ _COLUMNS = {
     "parent": "The sample that it was cut from.",
     "segment": "Where it was cut, as JSON.",
     "key": "Its name in its source.",
+    "data": "Turns, tokens or channels of the sample, as JSON.",
 }
 
 
@@ -224,7 +225,6 @@ def _record_sets(facts: Facts) -> list[dict[str, Any]]:
 
 
 def _field(facts: Facts, field: pa.Field) -> dict[str, Any]:
-    plan = facts.plan
     source: dict[str, Any] = {"fileSet": {"@id": "shards"}, "extract": {"column": field.name}}
     told: dict[str, Any] = {
         "@type": "cr:Field",
@@ -232,11 +232,14 @@ def _field(facts: Facts, field: pa.Field) -> dict[str, Any]:
         "name": field.name,
         "description": _COLUMNS.get(field.name, _describe(facts, field.name)),
     }
-    if pa.types.is_struct(field.type) and field.name == plan.modality in MEDIA:
-        told["dataType"] = f"sc:{plan.modality.capitalize()}Object"
-        source["transform"] = {"jsonPath": "bytes"}
+    inner = field.type.value_type if pa.types.is_list(field.type) else field.type
+    if pa.types.is_list(field.type):
+        told |= {"isArray": True, "arrayShape": "-1"}
+    if pa.types.is_struct(inner):
+        told["dataType"] = _OBJECTS.get(facts.media.get(field.name, ""), "sc:Text")
+        source["transform"] = {"jsonPath": "bytes" if inner is field.type else "[*].bytes"}
     elif pa.types.is_list(field.type):
-        told |= {"dataType": "sc:Text", "isArray": True, "arrayShape": "-1"}
+        told["dataType"] = _TYPES.get(inner, "sc:Text")
     else:
         told["dataType"] = _TYPES.get(field.type, "sc:Text")
     return {**told, "source": source}
@@ -249,4 +252,6 @@ def _describe(facts: Facts, name: str) -> str:
         return f"{name} of {whose}" + (f" ({attribute.basis})." if attribute.basis else ".")
     if name == facts.plan.modality:
         return "The sample itself."
-    return f"{name}, a field of the record."
+    if facts.plan.modality == "record":
+        return f"{name}, a field of the record."
+    return f"A further part of the sample: {name}."

@@ -163,9 +163,12 @@ def _bytes_of(facts: Facts, split: str) -> int:
     return sum(told["bytes"] for name, told in facts.files.items() if name.startswith(f"data/{split}-"))
 
 
-def _feature(told: Mapping[str, Any]) -> dict[str, str]:
+def _feature(told: Mapping[str, Any]) -> dict[str, Any]:
+    if "_type" not in told:
+        return {"struct": [{"name": name, **_feature(inner)} for name, inner in told.items()]}
     if told["_type"] == "List":
-        return {"list": told["feature"]["dtype"]}
+        inner = _feature(told["feature"])
+        return {"list": inner["dtype"] if "dtype" in inner else inner["struct"]}
     return {"dtype": told["dtype"] if told["_type"] == "Value" else told["_type"].lower()}
 
 
