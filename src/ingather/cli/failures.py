@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from typing import Any
 
 import orjson
 
+from ingather.cli.output import printable
 from ingather.cli.settings import Settings
 from ingather.errors import IngatherError, PlanError
 
 _MEMORY_WORDS = "It ran out of memory."
+_FULL = "There is no room left on the disk."
+_NO_SPACE = "No space left on device"
+_FREE = "Free what is short, then run the same command again: it goes on where it was."
 
 
 def tell(error: IngatherError, settings: Settings) -> None:
@@ -34,7 +39,7 @@ def tell(error: IngatherError, settings: Settings) -> None:
         lines.append(f"  why: {error.why}")
     if error.fix:
         lines.append(f"  fix: {error.fix}")
-    sys.stderr.write("\n".join(lines) + "\n")
+    sys.stderr.write(printable("\n".join(lines)) + "\n")
 
 
 def tell_usage(wrong: Any, settings: Settings) -> None:
@@ -47,18 +52,27 @@ def tell_usage(wrong: Any, settings: Settings) -> None:
 
 def tell_unexpected(error: Exception, settings: Settings) -> int:
     """Tells a failure that Ingather did not foresee; returns the exit code."""
-    outside = isinstance(error, OSError | MemoryError)
-    message = _MEMORY_WORDS if isinstance(error, MemoryError) else f"{type(error).__name__}: {error}"
-    tell(
-        IngatherError(
-            message.splitlines()[0] if message else type(error).__name__,
-            why="The system refused."
-            if outside
-            else "This is a mistake in Ingather; what was stored is safe.",
-            fix="Free what is short, then run the same command again."
-            if outside
-            else "Run the same command again with --debug and report what it prints.",
-        ),
-        settings,
+    message = f"{type(error).__name__}: {error}".splitlines()[0]
+    why, fix = (
+        "This is a mistake in Ingather; what was stored is safe.",
+        "Run the same command again with --debug and report what it prints.",
     )
+    where = ""
+    if isinstance(error, MemoryError):
+        message, why, fix = _MEMORY_WORDS, "The system refused.", _FREE
+    elif type(error).__module__.startswith("sqlalchemy."):
+        message = f"The workspace's database refused: {getattr(error, 'orig', None) or error}".splitlines()[0]
+        why = "Another program holds it, or it is damaged or full. What was stored before is safe."
+        fix = "See that nothing else has it open and that the disk has room, then run the same command again."
+    elif isinstance(error, OSError) or _NO_SPACE in str(error):
+        full = getattr(error, "errno", None) == errno.ENOSPC or _NO_SPACE in str(error)
+        message = (
+            _FULL if full else error.strerror if isinstance(error, OSError) and error.strerror else message
+        )
+        where = str(getattr(error, "filename", None) or "")
+        why = "The system refused. What was stored before is safe."
+        fix = (
+            _FREE if full else "See that this user may read and write there, then run the same command again."
+        )
+    tell(IngatherError(message, why=why, fix=fix, where=where), settings)
     return 3

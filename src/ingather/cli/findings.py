@@ -6,6 +6,7 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
+from ingather.cli.output import printable
 from ingather.errors import Finding
 
 
@@ -18,10 +19,10 @@ def print_findings(mistakes: tuple[Finding, ...], warnings: tuple[Finding, ...])
     """Writes them to standard error, each with its place, its field and its mend."""
     for word, findings in (("mistake", mistakes), ("warning", warnings)):
         for one in findings:
-            place = f"{one.file}:{one.line}:{one.column}"
-            field = f" {one.field}" if one.field else ""
-            sys.stderr.write(f"{place}: {word}:{field}: {one.message}\n")
+            place = f"{one.file}:{one.line}:{one.column}" if one.line else one.file
+            field = f" {one.field}:" if one.field else ""
+            sys.stderr.write(printable(f"{place}: {word}:{field} {one.message}\n"))
             if one.fix:
-                sys.stderr.write(f"    fix: {one.fix}\n")
+                sys.stderr.write(printable(f"    fix: {one.fix}\n"))
     if mistakes or warnings:
         sys.stderr.write("\n")

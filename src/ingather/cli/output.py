@@ -26,7 +26,14 @@ def emit(document: dict[str, Any]) -> None:
 def say(text: str = "") -> None:
     """Prints a line for a person; with --json nothing."""
     if not current().json:
-        print(text)
+        print(printable(text))
+
+
+def printable(text: str) -> str:
+    """The text without characters that could steer a terminal; lines and tabs stay."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() or c in "\n\t" else "�" for c in text)
 
 
 def next_step(command: str) -> None:
@@ -48,6 +55,7 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, right: Seque
         return
     from rich.box import SIMPLE
     from rich.table import Table
+    from rich.text import Text
 
     drawn = Table(box=SIMPLE, pad_edge=False, header_style="bold")
     for number, name in enumerate(columns):
@@ -55,7 +63,7 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, right: Seque
             name, justify="right" if number in right else "left", overflow="fold", no_wrap=not name
         )
     for row in rows:
-        drawn.add_row(*(str(cell) for cell in row))
+        drawn.add_row(*(Text(printable(str(cell))) for cell in row))
     console().print(drawn)
 
 

@@ -177,6 +177,13 @@ def check_path(node: Node, path: str, folder: Path, report: Report) -> None:
     fixed = Path(path)
     try:
         if (folder / fixed).exists():
+            if not (folder / fixed).is_file() and not (folder / fixed).is_dir():
+                told = f"'{path}' is neither a file nor a folder"
+                report.mistake(node, told, "Write the path of one.")
+            return
+        if (folder / fixed).is_symlink():
+            told = f"'{path}' is a link to {(folder / fixed).readlink()}, where nothing is"
+            report.mistake(node, told, "Put it there, or write another path.")
             return
         while any(mark in str(fixed) for mark in "*?["):
             fixed = fixed.parent

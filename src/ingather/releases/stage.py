@@ -19,6 +19,7 @@ from ingather.plan.model import Plan, Release
 from ingather.releases.content import Content, record_fields
 from ingather.releases.emptiness import empty_release
 from ingather.releases.items import write_formats, writers
+from ingather.releases.manifest import NAME as MANIFEST
 from ingather.releases.manifest import list_files, sync_tree, write_manifest
 from ingather.releases.privacy import hidden_fields, least_people, released_attributes
 from ingather.releases.selection import Selection, select
@@ -233,7 +234,9 @@ def _cut(
     from ingather.releases.documents import write_documents
     from ingather.releases.facts import gather_facts
 
-    name = f"v{len(list_releases(workspace)) + 1}"
+    name = _free_name(
+        workspace, plan, {n: int((assigned.splits == k).sum()) for k, n in enumerate(settings.splits)}
+    )
     final = workspace.releases / name
     building = workspace.releases / f".{name}.new"
     for leftover in (building, final):
@@ -283,6 +286,26 @@ def _cut(
     with workspace.database.begin() as connection:
         log_release(connection, name, path, digest, plan.hash, summary)
     return {"release": name, "path": path, "digest": digest, **summary}
+
+
+def _free_name(workspace: Workspace, plan: Plan, splits: dict[str, int]) -> str:
+    """The next name; a finished release that lies there unknown (its record was lost) is never written over.
+
+    One that a crash kept from being noted is of this plan and as large: it is cut anew in its place.
+    """
+    noted = {one["release"] for one in list_releases(workspace)}
+    number = len(noted) + 1
+    while True:
+        manifest = workspace.releases / f"v{number}" / MANIFEST
+        if f"v{number}" not in noted and not manifest.is_file():
+            return f"v{number}"
+        try:
+            there = orjson.loads(manifest.read_bytes())
+        except (OSError, orjson.JSONDecodeError):
+            there = {}
+        if f"v{number}" not in noted and there.get("plan") == plan.hash and there.get("splits") == splits:
+            return f"v{number}"
+        number += 1
 
 
 def release_path(workspace: Workspace, name: str) -> Path:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
 
 from ingather.errors import InputError, MissingExtra, OutsideError
 from ingather.store.database_schema import SCHEMA_VERSION
 from ingather.store.workspace import DATABASE_FILE
+
+
+class UnreadableVersion(Exception):
+    """The version of the tables is no number."""
 
 
 def connect(address: str | None, folder: Path) -> Engine:
@@ -22,7 +27,7 @@ def connect(address: str | None, folder: Path) -> Engine:
         folder: the workspace's own folder.
 
     Raises:
-        InputError: the address cannot be read, or the tables are newer than this program.
+        InputError: the address or the database cannot be read, or its tables are newer than this program.
         MissingExtra: PostgreSQL is asked for and its driver is not installed.
         OutsideError: the database does not answer.
     """
@@ -49,6 +54,14 @@ def connect(address: str | None, folder: Path) -> Engine:
             why="Counts, runs and decisions are kept there.",
             fix="Start it, or mend the address in INGATHER_DATABASE_URL, then run the same command again.",
         ) from down
+    except (DatabaseError, UnreadableVersion) as damaged:
+        raise InputError(
+            f"The workspace's database cannot be read: {getattr(damaged, 'orig', damaged)}.",
+            why="It was cut short or overwritten. Samples and releases lie beside it and are whole.",
+            fix="Put back a copy of it, or move it away and run again: then only decisions by hand and the "
+            "record of runs and releases are lost.",
+            where=str(url.database or url.render_as_string()),
+        ) from damaged
     return engine
 
 
@@ -81,6 +94,25 @@ def upsert(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> No
     connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest), rows)
 
 
+def upsert_many(
+    connection: Connection, table: Any, names: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Like ``upsert`` for very many rows of plain values, in the order of ``names``.
+
+    The driver is spoken to directly: preparing rows costs SQLAlchemy more than writing them.
+    """
+    if not rows:
+        return
+    keys = [column.name for column in table.primary_key]
+    mark = "%s" if connection.dialect.name == "postgresql" else "?"
+    rest = ", ".join(f"{name} = excluded.{name}" for name in names if name not in keys)
+    connection.exec_driver_sql(
+        f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join([mark] * len(names))}) "
+        f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {rest}",
+        list(rows),
+    )
+
+
 def _sqlite_settings(connection: Any, _record: Any) -> None:
     cursor = connection.cursor()
     for setting in (
@@ -97,11 +129,11 @@ def _sqlite_settings(connection: Any, _record: Any) -> None:
 def _up_to_date(engine: Engine) -> None:
     with engine.connect() as connection:
         fresh = not inspect(connection).has_table("alembic_version")
-        found = (
-            0
-            if fresh
-            else int(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or 0)
-        )
+        said = 0 if fresh else connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    try:
+        found = int(said or 0)
+    except ValueError as wrong:
+        raise UnreadableVersion(f"the version of its tables is '{said}'") from wrong
     if found > SCHEMA_VERSION:
         raise InputError(
             f"A newer Ingather wrote this workspace (schema {found}; this one knows {SCHEMA_VERSION}).",
