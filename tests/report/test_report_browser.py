@@ -78,3 +78,15 @@ def test_it_prints(browser: Browser, address: str, tmp_path: Path) -> None:
     page.goto(address)
     assert page.pdf(path=tmp_path / "report.pdf", format="A4").startswith(b"%PDF")
     page.close()
+
+
+def test_on_a_phone_a_table_of_words_is_read_without_scrolling(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": 320, "height": 800})
+    page.goto(address)
+    wide = (
+        "[...document.querySelectorAll('.stacked')].filter(t => t.scrollWidth > t.parentElement.clientWidth)"
+    )
+    assert page.evaluate(f"{wide}.length") == 0
+    heads = "[...document.querySelectorAll('.stacked td')].map(c => getComputedStyle(c, '::before').content)"
+    assert all(head not in ("none", '""') for head in page.evaluate(heads))
+    page.close()

@@ -110,8 +110,10 @@ def ticks(scale: Scale, labels: Sequence[str]) -> Markup:
         labels: one for each tick.
     """
     parts = []
+    # of every second one, nought is shown where the axis begins there, else the upper end
+    offset = 0 if not scale.ticks or abs(scale.ticks[0]) < 1e-12 else (len(scale.ticks) - 1) % 2
     for number, (tick, label) in enumerate(zip(scale.ticks, labels, strict=True)):
-        if len(scale.ticks) > 3 and number % 2:
+        if len(scale.ticks) > 3 and number % 2 != offset:
             continue
         place = scale.at(tick)
         anchor = "start" if place < 8 else "end" if place > 92 else "middle"

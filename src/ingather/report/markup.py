@@ -54,7 +54,10 @@ def note(what: object, more: object = "", kind: str = "weld") -> Markup:
 def plain_table(
     name: str, columns: Sequence[str], rows: Sequence[Sequence[object]], *, right: Sequence[int] = ()
 ) -> Markup:
-    """A table of words and numbers that scrolls inside itself where the page is narrow.
+    """A table of words and numbers.
+
+    Where the page is narrow, one with columns of words shows every row as a list of its cells under their
+    heads; one of numbers alone keeps its shape, and scrolls inside itself if need be.
 
     Args:
         name: what it holds, for those who do not see it.
@@ -66,18 +69,21 @@ def plain_table(
     def cell(number: int, value: object) -> Markup:
         kind = Markup(' class="r"') if number in right else ""
         if number == 0:
-            return h('<th scope="row"{}>{}</th>', kind, value)
-        return h("<td{}>{}</td>", kind, value)
+            return h('<th scope="row" role="rowheader"{}>{}</th>', kind, value)
+        return h('<td role="cell" data-head="{}"{}><span>{}</span></td>', columns[number], kind, value)
 
+    stacked = len(columns) > 2 and any(n not in right for n in range(1, len(columns)))
     heads = joined(
-        h('<th scope="col"{}>{}</th>', Markup(' class="r"') if n in right else "", column)
+        h('<th scope="col" role="columnheader"{}>{}</th>', Markup(' class="r"') if n in right else "", column)
         for n, column in enumerate(columns)
     )
-    lines = joined(h("<tr>{}</tr>", joined(cell(n, v) for n, v in enumerate(row))) for row in rows)
+    lines = joined(h('<tr role="row">{}</tr>', joined(cell(n, v) for n, v in enumerate(row))) for row in rows)
     return h(
-        '<div class="scroll" role="region" aria-label="{name}: table" tabindex="0"><table class="plain">'
-        "<thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table></div>",
+        '<div class="scroll" role="region" aria-label="{name}: table" tabindex="0">'
+        '<table class="plain{stacked}" role="table"><thead role="rowgroup"><tr role="row">{heads}</tr>'
+        '</thead><tbody role="rowgroup">{lines}</tbody></table></div>',
         name=name,
+        stacked=" stacked" if stacked else "",
         heads=heads,
         lines=lines,
     )

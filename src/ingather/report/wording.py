@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -66,6 +67,11 @@ def metric_name(metric: str) -> str:
     return f"{name} of {rest}" if rest else name
 
 
+def sentence_start(name: str) -> str:
+    """A name at the beginning of a sentence; one with capitals of its own (nDCG, mAP) stays as it is."""
+    return name[0].upper() + name[1:] if name[:2].islower() else name
+
+
 def is_share(metric: str) -> bool:
     """Whether a metric is written in per cent."""
     return metric.partition(" of ")[0] in SHARES
@@ -107,6 +113,15 @@ def group_of(by: Mapping[str, str | None], *, names: bool = True) -> Markup:
         for name, value in by.items()
     ]
     return Markup(", ").join(parts)
+
+
+def unbroken(text: str) -> Markup:
+    """A text in which names with hyphens (licences, dates) are not broken at the end of a line."""
+    pieces = re.split(r"([A-Za-z0-9.]+(?:-[A-Za-z0-9.+]+)+)", text)
+    return Markup("").join(
+        h('<span class="iv">{}</span>', piece) if number % 2 else h("{}", piece)
+        for number, piece in enumerate(pieces)
+    )
 
 
 def by_words(names: tuple[str, ...]) -> str:

@@ -74,7 +74,8 @@ def _row(facts: Facts, row: Row) -> Markup:
     wanted = h("{} of {}{}", have, amount(facts.plan, target), f"{SPACE}people" if by_people else "")
     share = h(' <span class="soft">(a share)</span>') if row.kind == "share" else ""
     return h(
-        '<tr><th scope="row">{}{}</th><td class="b">{}</td><td class="n"><span class="iv">{}</span>{}</td><td class="n">{}</td></tr>',
+        '<tr><th scope="row">{}{}</th><td class="b">{}</td>'
+        '<td class="n"><span class="iv">{}</span>{}</td><td class="n">{}</td></tr>',
         group_of(row.by, names=False),
         share,
         quota(kept, target),

@@ -9,7 +9,7 @@ from ingather.report.facts import Facts
 from ingather.report.markup import Markup, h, joined, plain_table
 from ingather.report.scale import scale_over
 from ingather.report.sections.axis import axis_labels
-from ingather.report.wording import count, figure_of, group_of, is_share, metric_name
+from ingather.report.wording import count, figure_of, group_of, is_share, metric_name, sentence_start, several
 
 NAME = "curves"
 TITLE = "What more samples would do"
@@ -22,9 +22,17 @@ def body(facts: Facts) -> Markup:
     if told is None or not points:
         if told is not None:
             return h("<p>This recipe has no learning curve: nothing was answered out of fold.</p>")
+        if facts.plan.train is None:
+            return h("<p>The plan trains no baseline, so there is no curve.</p>")
         return h(
             "<p>Here will stand how the figures grow with the number of samples that are learned from. "
             "To begin: <code>ingather run</code></p>"
+        )
+    if len(points) == 1:
+        return h(
+            "<p>Nothing was learned from a part of the samples, only from {} at once: "
+            "one point is no curve.</p>",
+            several(points[0]["learned_from"], "sample"),
         )
     worst = told.get("worst_group")
     lines = [Line("all", _dots(points, {}))]
@@ -34,8 +42,8 @@ def body(facts: Facts) -> Markup:
     parts: list[object] = [
         h(
             '<p class="soft">{} out of fold, by the number of samples that were learned from; '
-            "95 % intervals.</p>",
-            metric_name(told["metric"]).capitalize(),
+            "95&nbsp;% intervals.</p>",
+            sentence_start(metric_name(told["metric"])),
         )
     ]
     if lines:
@@ -89,4 +97,4 @@ def _table(told: dict[str, Any], points: list[dict[str, Any]]) -> Markup:
         found = [next((g for g in point["groups"] if g["by"] == one["by"]), None) for point in points]
         rows.append([group_of(one["by"]), *(figure_of(metric, g) if g else "–" for g in found)])
     columns = ["Group", *(f"From {count(point['learned_from'])}" for point in points)]
-    return plain_table("Learning curve", columns, rows)
+    return plain_table("Learning curve", columns, rows, right=range(1, len(columns)))

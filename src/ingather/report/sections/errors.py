@@ -20,6 +20,7 @@ from ingather.report.wording import (
     metric_name,
     people_of,
     percent,
+    sentence_start,
     several,
     value_of,
 )
@@ -104,7 +105,7 @@ def _table(
         '<th scope="col">Interval</th><th scope="col">{}</th><th scope="col">Out of</th></tr></thead>'
         "<tbody>{}{}</tbody></table>",
         title,
-        metric_name(told["metric"]).capitalize(),
+        sentence_start(metric_name(told["metric"])),
         joined(_row(facts, told, scale, one) for one in order),
         axis_row(scale, told["metric"]) if names or not told["groups"] else "",
     )

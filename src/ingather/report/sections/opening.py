@@ -26,6 +26,9 @@ def headline(facts: Facts) -> Markup:
     """Where the plan stands, in one sentence."""
     told = facts.trained
     if told is None:
+        if facts.release is not None and facts.plan.train is None:
+            number = several(facts.release["samples"], "sample")
+            return h("Release {} is there, with {}.", facts.release["release"], number)
         if facts.release is not None:
             return h("Release {} is there; no baseline was trained on it yet.", facts.release["release"])
         if facts.states.get("collected"):
@@ -82,7 +85,20 @@ def _samples(facts: Facts) -> Markup:
         parts.append(f"{count(states['review'])} of those kept are marked for review")
     if states.get("waiting"):
         parts.append(f"{count(states['waiting'])} are not cleaned yet")
-    return h("{}.", "; ".join(parts))
+    return h("{}.{}", "; ".join(parts), _left_out(facts))
+
+
+def _left_out(facts: Facts) -> Markup:
+    """How many of what is kept the newest release leaves out; why stands in its own section."""
+    release = facts.release
+    left = facts.kept - release["samples"] if release is not None else 0
+    if release is None or left <= 0:
+        return Markup("")
+    return h(
+        ' Of what is kept, {} not in release {}: <a href="#releases">why</a>.',
+        f"{count(left)} {'is' if left == 1 else 'are'}",
+        release["release"],
+    )
 
 
 def _figures(facts: Facts, told: dict[str, Any]) -> Markup:
@@ -114,7 +130,7 @@ def _figures(facts: Facts, told: dict[str, Any]) -> Markup:
         parts.append(paragraph("No group is large enough to be judged.", "soft"))
     parts.append(
         h(
-            '<p class="soft">Measured {}, on {}; 95 % intervals. Release {}, recipe {}.</p>',
+            '<p class="soft">Measured {}, on {}; 95&nbsp;% intervals. Release {}, recipe {}.</p>',
             BASES.get(told["basis"], told["basis"]),
             people_of(overall, facts.knows_people),
             told.get("release", "–"),

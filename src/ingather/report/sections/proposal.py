@@ -6,7 +6,7 @@ from typing import Any
 
 from ingather.report.facts import Facts
 from ingather.report.markup import Markup, h, joined, paragraph, plain_table
-from ingather.report.wording import count, group_of, metric_name, several, value_of
+from ingather.report.wording import BASES, count, group_of, metric_name, several, value_of
 
 NAME = "next"
 TITLE = "What to do next"
@@ -21,11 +21,21 @@ _STOPS = {
     "no_quotas": "The plan has no groups to decide between.",
 }
 
+_OTHERWISE = (
+    "That is decided {}. The figures of this report rest on other samples, on which the goal is not reached: "
+    "where the two differ, more samples of every group, set aside for judging, settle it."
+)
+
 
 def body(facts: Facts) -> Markup:
     """The proposal as a numbered list, what it is expected to change, and what samples will not help."""
     told = facts.proposed
     if told is None:
+        if facts.plan.train is None:
+            return h(
+                "<p>The plan trains no baseline, so no errors say what to collect. "
+                'What lacks of the plan’s wishes stands <a href="#coverage">below</a>.</p>'
+            )
         if facts.trained is None:
             return h(
                 "<p>Here will stand what to collect next, and from whom. "
@@ -38,6 +48,8 @@ def body(facts: Facts) -> Markup:
     parts: list[object] = []
     if told.get("stop"):
         parts.append(paragraph(_STOPS.get(told["stop"], told["stop"])))
+        if told["stop"] == "goal_met" and facts.trained and not facts.trained.get("goal_reached"):
+            parts.append(paragraph(_OTHERWISE.format(BASES.get(told.get("basis") or "cv", "out of fold"))))
     rows = told.get("collect") or []
     if len(rows) > _MOST:
         parts.append(_table(rows))

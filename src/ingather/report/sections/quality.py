@@ -6,6 +6,7 @@ from collections import Counter
 
 from ingather.report.facts import Facts
 from ingather.report.markup import Markup, h, joined, plain_table
+from ingather.report.reasons import merged
 from ingather.report.wording import count, percent, several
 
 NAME = "quality"
@@ -39,6 +40,7 @@ def body(facts: Facts) -> Markup:
             several(aside, "sample"),
             share,
         ),
+        _wholes(facts),
         plain_table(
             "Cleaning steps", ["Step", "In", "Set aside", "For review", "Out"], rows, right=(1, 2, 3, 4)
         ),
@@ -48,10 +50,23 @@ def body(facts: Facts) -> Markup:
     return joined(parts)
 
 
+def _wholes(facts: Facts) -> Markup:
+    """Why more go through the steps than came in as samples, where samples were cut from something."""
+    wholes = facts.operators[0]["in"] - facts.states.get("collected", 0) + facts.states.get("waiting", 0)
+    if wholes <= 0:
+        return Markup("")
+    return h(
+        '<p class="soft">{} of what goes through are wholes that samples were cut from: '
+        "they are looked at too, and are no samples themselves.</p>",
+        count(wholes),
+    )
+
+
 def _reasons(facts: Facts) -> Markup:
     reasons: Counter[tuple[str, str]] = Counter()
     for tally in facts.sources.values():
         reasons.update(tally.aside)
+    reasons = merged(reasons)
     if not reasons:
         return h("<p>Nothing is set aside.</p>")
     order = sorted(reasons.items(), key=lambda one: (-one[1], one[0]))

@@ -23,6 +23,15 @@ _LEFT = {
 }
 
 
+_ORDER = ("train", "validation", "test")
+
+
+def _splits(numbers: dict[str, int]) -> Markup:
+    order = sorted(numbers, key=lambda name: (_ORDER.index(name) if name in _ORDER else len(_ORDER), name))
+    told = (h('<span class="iv">{} {}</span>', name, count(numbers[name])) for name in order)
+    return joined(told, ", ")
+
+
 def body(facts: Facts) -> Markup:
     """Every release in a row, newest first; what the newest leaves out."""
     if facts.release is None:
@@ -34,7 +43,7 @@ def body(facts: Facts) -> Markup:
         [
             one["release"],
             count(one["samples"]),
-            ", ".join(f"{name} {count(number)}" for name, number in one["splits"].items()),
+            _splits(one["splits"]),
             h("<code>{}</code>", one["path"]),
             h("<code>{}</code>", one["digest"][:12]),
         ]

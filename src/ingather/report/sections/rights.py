@@ -9,7 +9,7 @@ from ingather.plan.licences import allowed, spdx_of, why_not
 from ingather.plan.model import Plan
 from ingather.report.facts import Facts
 from ingather.report.markup import Markup, bdi, h, items, joined, plain_table
-from ingather.report.wording import count
+from ingather.report.wording import count, unbroken
 
 NAME = "rights"
 TITLE = "Rights"
@@ -51,10 +51,10 @@ def _fits(plan: Plan, source: str, licence: str | None) -> bool:
     return allowed(licence, plan.rights_of(spec) if spec else plan.rights)
 
 
-def _verdict(plan: Plan, source: str, licence: str | None) -> str:
+def _verdict(plan: Plan, source: str, licence: str | None) -> Markup:
     spec = next((one for one in plan.sources if one.name == source), None)
     why = why_not(licence, plan.rights_of(spec) if spec else plan.rights)
-    return f"left out: {why}" if why else "may be in them"
+    return h("left out: {}", unbroken(why)) if why else Markup("may be in them")
 
 
 def _together(plan: Plan, licences: list[str | None]) -> Markup:
@@ -66,7 +66,7 @@ def _together(plan: Plan, licences: list[str | None]) -> Markup:
     lines: list[object] = [f"Together they allow: {', '.join(yes) or 'nothing'}."]
     if no:
         lines.append(f"Together they do not allow: {', '.join(no)}.")
-    lines += told.obligations
+    lines += [unbroken(one) for one in told.obligations]
     lines += [h("<b>They contradict each other:</b> {}", one) for one in told.contradictions]
     return h("<h3>What they allow together</h3>{}", items(lines))
 
@@ -86,5 +86,7 @@ def _stated(plan: Plan) -> Markup:
         "Countries": ", ".join(rights.countries),
         "Kept until": rights.keep_until or "",
     }
-    lines = joined(h("<dt>{}</dt><dd>{}</dd>", name, bdi(value)) for name, value in told.items() if value)
+    lines = joined(
+        h("<dt>{}</dt><dd>{}</dd>", name, bdi(unbroken(value))) for name, value in told.items() if value
+    )
     return h('<h3>What the plan states</h3><dl class="stated">{}</dl>', lines)

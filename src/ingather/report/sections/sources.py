@@ -5,6 +5,7 @@ from __future__ import annotations
 from ingather.plan.model import SourceSpec
 from ingather.report.facts import Facts
 from ingather.report.markup import Markup, bdi, h, items, joined, plain_table
+from ingather.report.reasons import merged
 from ingather.report.tallies import SourceTally
 from ingather.report.wording import count, percent, price_of, several
 
@@ -46,7 +47,7 @@ def _row(facts: Facts, spec: SourceSpec | None, name: str, tally: SourceTally) -
 
 
 def _why(name: str, tally: SourceTally) -> Markup:
-    order = sorted(tally.aside.items(), key=lambda one: (-one[1], one[0]))
+    order = sorted(merged(tally.aside).items(), key=lambda one: (-one[1], one[0]))
     told: list[object] = [
         h('{}: {} <span class="soft">({})</span>', count(number), reason, operator)
         for (operator, reason), number in order[:_MOST]
