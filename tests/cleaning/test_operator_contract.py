@@ -23,7 +23,7 @@ from ingather.cleaning.contract import OperatorConfig, Reads, measuring_key
 from ingather.cleaning.forms import BATCH, COST, FORMS, Held, decode
 from ingather.plan.model import Plan
 from ingather.plugins import OPERATORS, load, names
-from ingather.sample import MODALITIES
+from ingather.sample import MODALITIES, Item
 
 NAMES = tuple(names(OPERATORS))
 PLAN = {
@@ -73,6 +73,18 @@ def records(data: Path) -> list[str | None]:
     return [*rows, rows[0], None, *odd, rows[0]]
 
 
+def series(data: Path) -> list[bytes | None]:
+    from ingather.formats.layouts import comma2k19, nab, sktime_ts
+
+    read = [
+        *nab.read(data / "nab", nab.Config()),
+        *comma2k19.read(data / "comma2k19-example", comma2k19.Config()),
+        *list(sktime_ts.read(data / "basic-motions", sktime_ts.Config(rate=10)))[:8],
+    ]
+    whole = [item.content for item in read if isinstance(item, Item) and isinstance(item.content, bytes)]
+    return [*whole, None, b"", b"no series", whole[0][:500], whole[0][:-50], whole[0]]
+
+
 @pytest.fixture(scope="session")
 def contents(data: Path) -> dict[str, list[Any]]:
     """Real samples of each modality, with damage, repeats and nulls among them."""
@@ -82,6 +94,7 @@ def contents(data: Path) -> dict[str, list[Any]]:
         "audio": recordings(data),
         "image": pictures(data),
         "record": records(data),
+        "sensor": series(data),
         "bytes": [digest or None for digest in digests],
     }
 

@@ -29,7 +29,24 @@ DEFAULTS: dict[Modality, tuple[str, ...]] = {
     ),
     "record": ("types", "missing", "range", "categories", "repeated-keys", "duplicates"),
     "video": ("duplicates",),
-    "sensor": ("duplicates",),
+    "sensor": (
+        "readable-series",
+        "time-zone",
+        "time-order",
+        "missing-stamps",
+        "doubled-stamps",
+        "gaps",
+        "jitter",
+        "clock-drift",
+        "stream-clocks",
+        "flat-lines",
+        "spikes",
+        "saturation",
+        "channel-range",
+        "unit-and-rate",
+        "stuck-bits",
+        "duplicates",
+    ),
 }
 """Operators by modality, in order: what changes a sample stands before what measures it."""
 
@@ -48,5 +65,6 @@ EXPANDED: dict[tuple[Modality, str], tuple[str, ...]] = {
     ("audio", "duplicates"): ("same-recording",),
     ("image", "duplicates"): ("same-picture",),
     ("record", "duplicates"): ("near-rows",),
+    ("sensor", "duplicates"): ("same-series",),
 }
 """``duplicates`` means exact and near ones: who asks for it gets the modality's own near operator too."""

@@ -1,4 +1,4 @@
-"""NumPy files of unknown origin: no pickles, no header that promises more than there is, no zip that swells."""
+"""NumPy files of unknown origin: no pickles, no more than the bytes hold, no zip that swells."""
 
 from __future__ import annotations
 

@@ -45,9 +45,7 @@ def series_item(
     if main.name:
         data["stream"] = main.name
     if others:
-        data["streams"] = [
-            {"name": one.name, "channels": [dict(channel) for channel in describe(one)]} for one in others
-        ]
+        data["streams"] = [_described(one, main) for one in others]
     return Item(
         key,
         "sensor",
@@ -74,6 +72,33 @@ def unreadable(file: Path) -> str | None:
     if size > LARGEST:
         return f"it has {size / 1e9:.1f} GB, more than is read whole: cut it into several files"
     return "it is empty: there are no bytes" if size == 0 else None
+
+
+def _described(stream: Stream, main: Stream) -> dict[str, Json]:
+    """What is known of a further stream: its channels, and its times in seconds on the main one's clock."""
+    first, last = _ends(stream)
+    zero = _ends(main)[0] or 0
+    return {
+        "name": stream.name,
+        "channels": [dict(one) for one in describe(stream)],
+        "values": len(stream),
+        "start": None if first is None else (first - zero) / SECOND,
+        "end": None if last is None else (last - zero) / SECOND,
+        "step": stream.period / SECOND if stream.period == stream.period else None,
+        "lost": _lost(stream),
+    }
+
+
+def _lost(stream: Stream) -> int | None:
+    """Values lost in steps of more than 1.5 usual ones; None where rows come in bursts."""
+    steps = stream.later
+    if len(steps) < 8:
+        return None
+    uneven = np.abs(steps[steps < 3 * stream.period] - stream.period)
+    if len(steps) < 0.7 * len(stream.steps) or np.median(uneven) > 0.5 * stream.period:
+        return None
+    long = steps[steps > 1.5 * stream.period]
+    return int((np.round(long / stream.period) - 1).sum())
 
 
 def _part(stream: Stream, order: int, main: Stream) -> Part:

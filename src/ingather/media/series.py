@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import orjson
 from numpy.typing import NDArray
 
+from ingather.media.channel import Channel
 from ingather.sample import Json
 from ingather.series import MEDIA_TYPE, MISSING, SECOND, BrokenStream, Stream, decode, describe, encode
 
 __all__ = [
-    "MEDIA_TYPE", "MISSING", "SECOND", "BrokenStream", "Series", "SeriesBatch", "Stream", "decode",
-    "decode_series", "describe", "encode",
+    "MEDIA_TYPE", "MISSING", "SECOND", "BrokenStream", "Channel", "Series", "SeriesBatch", "Stream",
+    "channels_of", "decode", "decode_series", "describe", "encode",
 ]  # fmt: skip
 
 
@@ -32,6 +34,16 @@ class Series:
     main: Stream
     others: tuple[Stream, ...] = ()
     facts: dict[str, Json] = field(default_factory=dict)
+
+    @cached_property
+    def channels(self) -> tuple[Channel, ...]:
+        """The channels of the main stream."""
+        return channels_of(self.main)
+
+    @property
+    def is_clocked(self) -> bool:
+        """Whether it has times at all; without, the order of the values is all that is known."""
+        return self.facts.get("clock") != "order"
 
     @property
     def streams(self) -> tuple[Stream, ...]:
@@ -65,6 +77,11 @@ class SeriesBatch:
     def each(self, one: Callable[[Series], Any]) -> list[Any]:
         """What ``one`` says of each series, None where there is none."""
         return [None if series is None else one(series) for series in self.series]
+
+
+def channels_of(stream: Stream) -> tuple[Channel, ...]:
+    """The channels of a stream with their units."""
+    return tuple(Channel(name, values, stream.units.get(name)) for name, values in stream.channels.items())
 
 
 def decode_series(

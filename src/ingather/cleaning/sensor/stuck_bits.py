@@ -1,0 +1,100 @@
+"""Stuck bits: a converter of which one bit never changes, so that half of its codes are absent.
+
+Values must lie on a grid (the converter's step). If bit b is stuck, the codes leave out half of every 2^(b+1)
+in one piece, whatever zero the values were shifted to. A stuck lowest bit looks like a coarser grid, and
+cannot be seen; nor can one of the two highest, or one that only sticks at times.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from pydantic import Field
+
+from ingather.cleaning.channel_faults import FINE
+from ingather.cleaning.contract import Bound, OperatorConfig
+from ingather.media.series import Channel, Series, SeriesBatch
+
+reads = "sensor"
+version = 1
+measures = {"stuck": pa.string()}
+_MOST_CODES = 1 << 20
+_LEAST_CODES = 24
+_LEAST_IN_PERIOD = 3
+_LOW = 2
+_WHOLE = 1e-3
+_TAIL = 0.02
+
+
+class Config(OperatorConfig):
+    """Which channels come from a converter."""
+
+    only: tuple[str, ...] = Field((), description="channels to look at; empty for all")
+
+
+def measure(batch: SeriesBatch, config: Config) -> dict[str, pa.Array]:
+    """Channels with a stuck bit and its number, 0 being the lowest; "none" where there is none.
+
+    Of long channels 16,384 values are looked at.
+    """
+    return {"stuck": pa.array(batch.each(lambda series: _stuck(series, config)), pa.string())}
+
+
+def bounds(config: Config) -> tuple[Bound, ...]:
+    """With a bit that sticks every value may be wrong."""
+    return (Bound("stuck", "The converter is broken: {value}.", allowed=(FINE,)),)
+
+
+def _stuck(series: Series, config: Config) -> str:
+    told = [
+        f"{one.name} lacks bit {bit}"
+        for one in series.channels
+        if (not config.only or one.name in config.only) and (bit := _bit(one)) is not None
+    ]
+    return "; ".join(told) or FINE
+
+
+def _bit(channel: Channel) -> int | None:
+    codes = _codes(channel.sampled)
+    if codes is None or len(codes) < _LEAST_CODES:
+        return None
+    bit = 1
+    # four periods at least, each with a few codes: a lone peak is no evidence of what its neighbours lack
+    while 1 << (bit + 3) <= codes[-1] + 1:
+        if np.bincount(codes >> (bit + 1)).min() < _LEAST_IN_PERIOD and bit > _LOW:
+            return None
+        used = np.zeros(1 << (bit + 1), bool)
+        used[codes & ((1 << (bit + 1)) - 1)] = True
+        if _longest_gap(used) >= 1 << bit:
+            return bit
+        bit += 1
+    return None
+
+
+def _codes(ordered: NDArray[np.float64]) -> NDArray[np.int64] | None:
+    """The distinct values as whole multiples of their grid, from 0; None where they lie on none.
+
+    The outermost 2 in 100 values on both sides are left out.
+    """
+    ordered = ordered[int(_TAIL * len(ordered)) : len(ordered) - int(_TAIL * len(ordered))]
+    distinct = ordered[np.concatenate([[True], ordered[1:] != ordered[:-1]])] if len(ordered) else ordered
+    if len(distinct) < _LEAST_CODES or len(distinct) > len(ordered) // 2:
+        return None
+    grid = float((distinct[1:] - distinct[:-1]).min())
+    span = (distinct[-1] - distinct[0]) / grid
+    if not span < _MOST_CODES:
+        return None
+    exact = (distinct - distinct[0]) / grid
+    codes = np.round(exact)
+    if np.abs(exact - codes).max() > max(_WHOLE, 1e-9 * span):
+        return None
+    found: NDArray[np.int64] = codes.astype(np.int64)
+    return found
+
+
+def _longest_gap(used: NDArray[np.bool_]) -> int:
+    """The longest run of codes that are absent, around the end too."""
+    there = np.flatnonzero(used)
+    around = np.concatenate([there, [there[0] + len(used)]])
+    return int((around[1:] - around[:-1]).max()) - 1
