@@ -106,6 +106,20 @@ def questions() -> list[Item]:
     ]  # fmt: skip
 
 
+def spoken(key: str) -> Callable[[], list[Item]]:
+    """Recordings with words and speakers; keys are ``key`` with a number in it."""
+
+    def make() -> list[Item]:
+        rows = [("one größer", "ann", "train"), ("two", "ann", "validation"), ("three", "bob", "train")]
+        return [
+            Item(key.format(n), "audio", content=clip(400 + n), media_type="audio/wav", label=words,
+                 contributor=speaker, split=split)
+            for n, (words, speaker, split) in enumerate(rows)
+        ]  # fmt: skip
+
+    return make
+
+
 Files = dict[str, str | bytes]
 
 
@@ -137,6 +151,54 @@ def _schema_guided() -> Files:
     return {"dev/dialogues_001.json": json.dumps(one, indent=1)}
 
 
+def _librispeech() -> Files:
+    files: Files = {
+        "SPEAKERS.TXT": "; id | sex | subset | minutes | name\n84 | F | dev-clean | 8.02 | Christie Nowak\n",
+        "dev-clean/84/121123/84-121123.trans.txt": "84-121123-0000 GO DO YOU HEAR\n84-121123-0001 BUT\n",
+    }
+    return files | {f"dev-clean/84/121123/84-121123-000{n}.wav": clip(300) for n in range(2)}
+
+
+def _ljspeech() -> Files:
+    rows = 'LJ001-0001|Printing, in 1455|Printing, in fourteen fifty-five\nLJ001-0002|"in being|"in being\n'
+    return {"metadata.csv": rows} | {f"wavs/LJ001-000{n}.wav": clip(300) for n in (1, 2)}
+
+
+def _vctk() -> Files:
+    files: Files = {
+        "speaker-info.txt": "ID  AGE  GENDER  ACCENTS  REGION\np225  23  F    English    Southern  England\n",
+        "txt/p225/p225_001.txt": "Please call Stella.\n",
+    }
+    return files | {f"wav48_silence_trimmed/p225/p225_001_mic{n}.wav": clip(300) for n in (1, 2)}
+
+
+def _kaldi() -> Files:
+    return {
+        "train/wav.scp": "rec1 wav/rec1.wav\n",
+        "train/segments": "ann-1 rec1 0.01 0.05\nbob-2 rec1 0.05 0.1\n",
+        "train/text": "ann-1 hello there\nbob-2 größer\n",
+        "train/utt2spk": "ann-1 ann\nbob-2 bob\n",
+        "train/spk2gender": "ann f\nbob m\n",
+        "train/wav/rec1.wav": clip(1600),
+    }
+
+
+def _nemo() -> Files:
+    rows: list[Json] = [
+        {"audio_filepath": "a.wav", "duration": 0.2, "text": "hello", "speaker": "ann", "lang": "en"},
+        {"audio_filepath": "b.wav", "duration": 0.1, "offset": 0.05, "text": "there"},
+    ]
+    told = "".join(json.dumps(row) + "\n" for row in rows)
+    return {"dev_manifest.json": told, "a.wav": clip(1600), "b.wav": clip(1600)}
+
+
+def _rttm() -> Files:
+    lines = (
+        "SPEAKER a 1 0.010 0.100 <NA> <NA> ann <NA> <NA>\nSPEAKER a 1 0.050 0.100 <NA> <NA> bob <NA> <NA>\n"
+    )
+    return {"turns.rttm": lines, "a.wav": clip(1600)}
+
+
 SPECIMENS: dict[str, Callable[[Path], None]] = {
     "conll": _written("conll", sentences),
     "conllu": _written("conllu", sentences),
@@ -144,6 +206,13 @@ SPECIMENS: dict[str, Callable[[Path], None]] = {
     "openai-chat": _written("openai-chat", preferences),
     "squad": _written("squad", questions),
     "schema-guided": _loose(_schema_guided),
+    "librispeech": _loose(_librispeech),
+    "ljspeech": _loose(_ljspeech),
+    "vctk": _loose(_vctk),
+    "kaldi": _loose(_kaldi),
+    "nemo": _loose(_nemo),
+    "rttm": _loose(_rttm),
+    "common-voice": _written("common-voice", spoken("clips/c-{}.wav")),
 }
 """Builds a folder in each layout."""
 

@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from format_specimens import dialogues, preferences, questions, sentences, sequences
+from format_specimens import dialogues, preferences, questions, sentences, sequences, spoken
 
 from ingather.formats.contract import Sniff
 from ingather.plugins import FORMATS, load, names
@@ -70,7 +70,14 @@ BY_TASK: dict[str, Callable[[], list[Item]]] = {
     "preference": preferences,
 }
 """What else a layout that carries a task must carry whole."""
-MORE = {"squad": [questions], "mot": [sequences]}
+MORE = {
+    "squad": [questions],
+    "mot": [sequences],
+    "kaldi": [spoken("utt-{}")],
+    "nemo": [spoken("folder/{}")],
+    "common_voice": [spoken("clips/c{}.wav")],
+    "jsonl": [spoken("{}.wav")],
+}
 TWINS = {"openai-chat": "trl"}
 """Layouts that write some kinds of samples in the very form that another has."""
 

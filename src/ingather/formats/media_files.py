@@ -18,11 +18,13 @@ class MediaFolder:
     """Writes media into a folder under names that are free.
 
     Args:
-        root: the folder of the table; files go to ``media/`` below it.
+        root: the folder of the table.
+        folder: the folder below it that files go to.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, folder: str = FOLDER) -> None:
         self._root = root
+        self._folder = folder
         self._taken: set[str] = set()
 
     def put(self, name: str, content: bytes | Path, media_type: str | None) -> str:
@@ -39,13 +41,13 @@ class MediaFolder:
             number += 1
             free = f"{plain[: len(plain) - len(suffix)]}-{number}{suffix}"
         self._taken.add(free.lower())
-        target = self._root / FOLDER / free
+        target = self._root / self._folder / free
         target.parent.mkdir(parents=True, exist_ok=True)
         if isinstance(content, bytes):
             target.write_bytes(content)
         else:
             shutil.copyfile(content, target)
-        return f"{FOLDER}/{free}"
+        return f"{self._folder}/{free}"
 
     def put_item(self, item: Item) -> tuple[str | None, dict[int, str]]:
         """Writes an item's bytes and those of its parts; says where each went."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ingather.formats.encoding import detect_encoding
 from ingather.formats.media_files import describe_media
+from ingather.formats.media_types import HEAD, media_type_of
 from ingather.formats.picture_files import stamp_of
 from ingather.sample import Item, Json, Loss
 
@@ -16,6 +17,16 @@ SUFFIXES = (".wav", ".flac", ".mp3", ".ogg", ".opus", ".m4a", ".aiff", ".sph")
 def is_recording(name: str) -> bool:
     """Whether a file name ends as a recording's does."""
     return name.lower().endswith(SUFFIXES)
+
+
+def sounds(file: Path) -> bool:
+    """Whether a file's name and first bytes are those of a recording."""
+    try:
+        with file.open("rb") as stream:
+            found = media_type_of(stream.read(HEAD))
+    except OSError:
+        return False
+    return is_recording(file.name) and found is not None and found[0] == "audio"
 
 
 def recording(key: str, file: Path, beside: Json = None) -> Item:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+import xxhash
 from pydantic import Field
 
+from ingather.formats.common_voice_write import write_clips
 from ingather.formats.contract import FormatConfig, Sniff
 from ingather.formats.licence_files import licence_of_folder
 from ingather.formats.media_files import describe_media, find_below
+from ingather.formats.picture_files import stamp_of
 from ingather.formats.split_names import split_of
 from ingather.formats.tables import TableOptions, read_table
 from ingather.formats.values import number
@@ -19,7 +23,11 @@ from ingather.sample import AttributeValue, Item, Json, Loss
 tasks = ("transcription",)
 _SPLITS = ("train", "dev", "test")
 _NEEDED = frozenset({"client_id", "path", "sentence"})
-_ATTRIBUTES = ("age", "gender", "accents", "accent", "variant", "locale", "segment", "up_votes", "down_votes")
+_VOTES = frozenset({"up_votes", "down_votes"})
+_ATTRIBUTES = (
+    "age", "gender", "accents", "accent", "variant", "locale", "segment", "up_votes", "down_votes",
+    "sentence_domain",
+)  # fmt: skip
 
 
 class Config(FormatConfig):
@@ -32,40 +40,57 @@ class Config(FormatConfig):
 
 
 def sniff(path: Path) -> Sniff | None:
-    """Sure where a table beside ``clips`` has the columns client_id, path and sentence."""
+    """Sure where a table has the columns client_id, path and sentence, surer beside a folder ``clips``."""
     root = _root(path)
     if root is None:
         return None
-    return Sniff(0.97, f"{root.name} has clips and tables with client_id, path and sentence")
+    if (root / "clips").is_dir():
+        return Sniff(0.97, f"{root.name} has clips and tables with client_id, path and sentence")
+    return Sniff(0.9, f"{root.name} has tables with client_id, path and sentence, but no clips")
 
 
 def read(path: Path, config: Config) -> Iterator[Item | Loss]:
     """Every clip with its sentence as label, its speaker and what the speaker said of themselves.
 
     Keys are the clips' paths below ``path``. The licence is what a licence file or README beside the data
-    says; without one it is unknown.
+    says; without one it is unknown. Where there is no folder ``clips`` at all, the sentences come as text.
     """
     root = _root(path)
     if root is None:
         return
     licence = licence_of_folder(root) or (licence_of_folder(path) if path.is_dir() else None)
     told = licence.spdx if licence else None
+    clips = (root / "clips").is_dir()
+    tables = _tables(root, config.take)
+    if not clips:
+        yield Loss(root.name, "has no folder clips: the sentences come as text, without recordings", 0)
+    below = "" if root == path else f"{root.name}/"
     seen: set[str] = set()
-    for table in _tables(root, config.take):
+    for table in tables:
         split = split_of(table.stem)
         for row in read_table(table.name, _opener(table), TableOptions("tsv")):
             if isinstance(row, Loss):
                 yield row
                 continue
             line, cells, fault = row
-            made = _item(cells, f"{table.name}, line {line}", root, path)
-            if isinstance(made, Item):
-                if made.key in seen:
-                    yield Loss(f"{table.name}, line {line}", f"the clip {made.key} was named before", 1)
-                    continue
-                seen.add(made.key)
-                made.split, made.licence, made.fault = split, told, fault
+            made = _clip(cells, root, path) if clips else _sentence(cells, below)
+            if isinstance(made, str):
+                yield Loss(f"{table.name}, line {line}", made)
+                continue
+            if made.key in seen:
+                yield Loss(f"{table.name}, line {line}", f"the clip {made.key} was named before")
+                continue
+            seen.add(made.key)
+            made.split, made.licence, made.fault = split, told, fault or made.fault
             yield made
+
+
+def write(items: Iterable[Item], path: Path, config: Config) -> list[Loss]:
+    """Writes ``clips/`` and the tables below a new folder: validated.tsv has all, the others their split.
+
+    Told: what is no recording with a sentence, attributes without a column, keys that had to change, licence.
+    """
+    return write_clips(items, path)
 
 
 def _opener(table: Path) -> Callable[[], BinaryIO]:
@@ -82,35 +107,50 @@ def _tables(root: Path, take: str) -> list[Path]:
     return found
 
 
-def _item(cells: dict[str, Json], where: str, root: Path, path: Path) -> Item | Loss:
+def _clip(cells: dict[str, Json], root: Path, path: Path) -> Item | str:
     name = str(cells.get("path") or "")
     if not name:
-        return Loss(where, "names no clip")
+        return "names no clip"
     found = find_below(root, f"clips/{name}")
     if isinstance(found, str):
-        return Loss(where, found)
+        return found
     base = path if path.is_dir() else root
     item = Item(found.relative_to(base).as_posix(), "audio")
-    describe_media(item, name, found)
+    try:
+        describe_media(item, name, found)
+        item.stamp = stamp_of(found, list(cells.values()))
+    except OSError as error:
+        return f"its file '{name}' cannot be read: {error.strerror or error}"
     item.label = str(cells.get("sentence") or "") or None
-    item.contributor = str(cells.get("client_id") or "") or None
-    for attribute in _ATTRIBUTES:
-        value = cells.get(attribute)
-        if isinstance(value, str) and value:
-            item.attributes[attribute] = _value(attribute, value)
-            item.bases[attribute] = "declared"
-    if cells.get("sentence_id"):
-        item.evidence = {"sentence_id": cells["sentence_id"]}
-    status = found.stat()
-    item.stamp = f"{status.st_size}-{status.st_mtime_ns}"
+    _describe(item, cells)
     return item
 
 
-def _value(attribute: str, value: str) -> AttributeValue:
-    if attribute.endswith("_votes"):
-        votes = number(value)
-        return float(votes) if votes is not None else value
-    return value
+def _sentence(cells: dict[str, Json], below: str) -> Item | str:
+    name = str(cells.get("path") or "")
+    if not name:
+        return "names no clip"
+    item = Item(f"{below}clips/{name}", "text", text=str(cells.get("sentence") or ""))
+    item.stamp = xxhash.xxh3_64_hexdigest("\t".join(cells.values()).encode())  # type: ignore[arg-type]
+    _describe(item, cells)
+    return item
+
+
+def _describe(item: Item, cells: dict[str, Json]) -> None:
+    item.contributor = str(cells.get("client_id") or "") or None
+    for attribute in _ATTRIBUTES:
+        value = cells.get(attribute)
+        if value and isinstance(value, str):
+            item.attributes[attribute] = _votes(value) if attribute in _VOTES else value
+            item.bases[attribute] = "declared"
+    if cells.get("sentence_id"):
+        item.evidence = {"sentence_id": cells["sentence_id"]}
+
+
+@lru_cache(maxsize=4096)
+def _votes(value: str) -> AttributeValue:
+    votes = number(value)
+    return float(votes) if votes is not None else value
 
 
 def _root(path: Path) -> Path | None:
@@ -119,10 +159,12 @@ def _root(path: Path) -> Path | None:
     inner = [
         folder for folder in sorted(path.iterdir()) if folder.is_dir() and not folder.name.startswith(".")
     ]
-    for folder in (path, *inner[:20]):
-        if (folder / "clips").is_dir() and any(_has_columns(file) for file in sorted(folder.glob("*.tsv"))):
-            return folder
-    return None
+    tabled = [
+        folder
+        for folder in (path, *inner[:20])
+        if any(_has_columns(file) for file in sorted(folder.glob("*.tsv")))
+    ]
+    return next((folder for folder in tabled if (folder / "clips").is_dir()), tabled[0] if tabled else None)
 
 
 def _has_columns(file: Path) -> bool:
