@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingather.errors import MissingExtra
+from ingather.media.dicom import is_dicom, learn_dicom
 from ingather.media.exif_tags import ORIENTATION, quietly
 from ingather.media.picture_types import media_type_of, what_it_looks_like
 
@@ -58,6 +59,20 @@ class Picture:
     def fault(self) -> str | None:
         """Why the pixels cannot be decoded to their end, in words, or None."""
         return self._look[1]
+
+    @cached_property
+    def frames(self) -> int:
+        """How many pictures the file holds: pages of a TIFF, frames of an animation; at least 1.
+
+        A photo whose camera put a preview beside it (MPO, stored as JPEG) is one picture.
+        """
+        if self.format in ("JPEG", "DICOM"):
+            return 1
+        try:
+            with open_image(self.content) as image:
+                return max(int(getattr(image, "n_frames", 1)), 1)
+        except Exception:  # what cannot be counted is judged by its first picture
+            return 1
 
     @cached_property
     def grey(self) -> NDArray[np.float32] | None:
@@ -144,13 +159,15 @@ def open_image(content: bytes) -> Image.Image:
     """Opens a file with Pillow without decoding its pixels.
 
     Raises:
-        MissingExtra: it is HEIC and the extra is not installed.
+        MissingExtra: it is HEIC or DICOM, and the extra is not installed.
         Exception: whatever Pillow's decoders raise on bytes that are no picture.
     """
     from PIL import Image
 
     if content[4:8] == b"ftyp" and content[8:12] in HEIC_BRANDS:
         _learn_heic()
+    if is_dicom(content):
+        learn_dicom()
     with quietly():
         return Image.open(io.BytesIO(content))
 

@@ -31,6 +31,16 @@ class Tally:
             places.append(where)
         self._counts[kind] = self._counts.get(kind, 0) + 1
 
+    def count(self, reason: str) -> int:
+        """How often a reason was counted as a loss."""
+        return self._counts.get((reason, True), 0)
+
+    def in_short(self, most: int = 3) -> str:
+        """The first reasons with their places, as one sentence; empty where nothing was counted."""
+        told = [f"{loss.where}: {loss.reason}" for loss in self.losses()]
+        more = f"; and {len(told) - most:,} more" if len(told) > most else ""
+        return f"{'; '.join(told[:most])}{more}." if told else ""
+
     def losses(self) -> Iterator[Loss]:
         """One loss for each reason, in the order they were first met."""
         for (reason, lost), places in self._places.items():

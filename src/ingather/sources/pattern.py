@@ -32,6 +32,11 @@ class NamePattern:
     _lazy: re.Pattern[str]
     _greedy: re.Pattern[str]
 
+    @property
+    def misfit(self) -> str:
+        """What is told of a path that does not fit."""
+        return f"does not fit the pattern {self.text}"
+
     def match(self, path: str) -> dict[str, str] | None:
         """The values in a path (with forward slashes), or None where it does not fit.
 

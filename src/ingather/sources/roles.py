@@ -28,6 +28,9 @@ _OWN_NAMES = {
     "licence": ("licence", "license"),
 }
 """Names that mean what they say where the plan names nothing else."""
+_FIELDS = {"licence": "licence_from", "split": "split_from"}
+"""What a role is called in the plan, where it is called otherwise."""
+_HINT = "Write one of these; without a header line: header_rows: 0."
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,9 @@ class Roles:
             told = _word(self._meant(self.licence, row))
             item.licence = spdx_of(told) if told else None
             if told and item.licence is None:
-                tally.add(item.key, f"'{told}' is no licence that is known: taken as unknown", lost=False)
+                known = f"'values: {{{self.licence}: {{{told}: CC-BY-4.0}}}}' says what it means"
+                why = f"'{told}' is no licence that is known: taken as unknown; {known}"
+                tally.add(item.key, why, lost=False)
         if self.at is not None:
             self._time(item, row.get(self.at), tally)
         for attribute, name in self.attributes.items():
@@ -192,7 +197,8 @@ def resolve_roles(
         names: every name that rows, paths and sidecar offer.
         asked: role to name, as the plan's source says.
         where: the source's path, for messages.
-        options: ``attributes``, ``values``, ``fields`` and ``separator`` of the source.
+        options: ``attributes``, ``values``, ``fields`` and ``separator`` of the source, and the ``hint``
+            to follow where no name of it is near.
 
     Raises:
         InputError: names that the source does not have, all of them, each with the nearest that it has.
@@ -201,7 +207,7 @@ def resolve_roles(
     attributes: dict[str, str] = dict(options.get("attributes") or {})
     values: dict[str, dict[str, str]] = dict(options.get("values") or {})
     fields: tuple[str, ...] = tuple(options.get("fields") or ())
-    wanted = {f"{role}: {name}": name for role, name in asked.items() if name is not None}
+    wanted = {f"{_FIELDS.get(role, role)}: {name}": name for role, name in asked.items() if name is not None}
     wanted |= {f"attributes: {{{attribute}: {name}}}": name for attribute, name in attributes.items()}
     wanted |= {f"fields: {name}": name for name in fields}
     lacking = {told: name for told, name in wanted.items() if name not in known}
@@ -221,7 +227,7 @@ def resolve_roles(
               for name, meant in values.items()}  # fmt: skip
     lacking |= {f"values: {{{name}: ...}}": name for name in values if name not in known}
     if lacking or strange:
-        raise _lacking(lacking, strange, known, plan, where)
+        raise _lacking(lacking, strange, known, plan, where, options.get("hint") or _HINT)
     return Roles(
         **settled,
         attributes=taken,
@@ -280,7 +286,7 @@ def _own_attributes(plan: Plan, known: Collection[str]) -> dict[str, str]:
 
 
 def _lacking(
-    lacking: Mapping[str, str], strange: list[str], known: Collection[str], plan: Plan, where: str
+    lacking: Mapping[str, str], strange: list[str], known: Collection[str], plan: Plan, where: str, hint: str
 ) -> InputError:
     parts = []
     fixes = []
@@ -299,9 +305,7 @@ def _lacking(
     return InputError(
         f"{where}: {'; '.join(parts)}.",
         why=f"It has: {names}{' and more' if len(known) > 40 else ''}.",
-        fix=f"Write {', '.join(fixes)}."
-        if fixes
-        else "Write one of these; without a header line: header_rows: 0.",
+        fix=f"Write {', '.join(fixes)}." if fixes else hint,
         where=where,
     )
 

@@ -9,8 +9,10 @@ from itertools import chain, islice
 
 import numpy as np
 
+from ingather.errors import InputError
 from ingather.formats.delimited import Row
 from ingather.formats.values import digest_row, number_columns, numeric_cell
+from ingather.plan.findings import nearest
 from ingather.sample import Item, Json, Loss, Modality
 from ingather.sources.contract import Request
 from ingather.sources.losses import Tally
@@ -75,6 +77,8 @@ class TableReading:
         )
         offered = columns + (self.sidecar.columns if self.sidecar else ())
         roles = self.settle(tuple(column for column in offered if not column.startswith("#")))
+        if self.media is not None and self.media.column not in offered:
+            raise _no_column(name, self.media.column, offered)
         ending = roles.fingerprint()
         chunk = first
         while chunk:
@@ -157,6 +161,16 @@ class TableReading:
                     data[column] = numeric_cell(data[column])
             item.data = data
         return None
+
+
+def _no_column(name: str, column: str, offered: tuple[str, ...]) -> InputError:
+    near = nearest(column, offered)
+    return InputError(
+        f"{name}: 'content: {column}' names what it does not have.",
+        why=f"It has: {', '.join(sorted(offered)[:40])}.",
+        fix=f"Write '{near}' instead of '{column}'." if near else "Write the column that names the files.",
+        where=name,
+    )
 
 
 def _short_hash(key: str) -> bytes:

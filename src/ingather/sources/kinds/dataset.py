@@ -22,7 +22,7 @@ from ingather.sources.contract import Request, SourceConfig, option
 from ingather.sources.download import download
 from ingather.sources.listing import missing_path
 from ingather.sources.losses import Tally
-from ingather.sources.recognise import recognise
+from ingather.sources.recognise import SURE, candidates, recognise
 from ingather.sources.roles import Roles, resolve_roles
 from ingather.sources.unchanged import fresh
 from ingather.sources.unpacking import unpack
@@ -88,7 +88,7 @@ def collect(config: Config, request: Request) -> Iterator[Item | Loss]:
     licence = licence_of_folder(folder) if folder.is_dir() else None
     if licence is not None and licence.spdx is None:
         yield Loss(licence.file, f"the licence cannot be told from it: {licence.told}", 0)
-    yield from _understood(_chosen(things, config), config, request, licence)
+    yield from _understood(_chosen(things, config), config, request, licence, folder)
 
 
 def _place(config: Config, request: Request) -> tuple[Path, tuple[Loss, ...]]:
@@ -118,13 +118,17 @@ def _options(module: Any, name: str, options: Mapping[str, Any]) -> Any:
     try:
         return module.Config(**options)
     except ValidationError as error:
-        flaws = "; ".join(f"{'.'.join(map(str, flaw['loc']))}: {flaw['msg']}" for flaw in error.errors())
+        flaws = "; ".join(f"{'.'.join(map(str, flaw['loc']))}: {_flaw(flaw)}" for flaw in error.errors())
         known = ", ".join(module.Config.model_fields) or "none"
         raise InputError(
             f"The options of the format {name} are not sound: {flaws}.",
             why=f"It knows these: {known}.",
             fix="Put 'options:' of the source right.",
         ) from error
+
+
+def _flaw(flaw: Mapping[str, Any]) -> str:
+    return "there is no such option" if flaw["type"] == "extra_forbidden" else str(flaw["msg"])
 
 
 def _chosen(things: Iterator[Item | Loss], config: Config) -> Iterator[Item | Loss]:
@@ -139,24 +143,26 @@ def _chosen(things: Iterator[Item | Loss], config: Config) -> Iterator[Item | Lo
 
 
 def _understood(
-    things: Iterator[Item | Loss], config: Config, request: Request, licence: LicenceFound | None
+    things: Iterator[Item | Loss],
+    config: Config,
+    request: Request,
+    licence: LicenceFound | None,
+    folder: Path,
 ) -> Iterator[Item | Loss]:
     """What the plan's names make of the layout's columns, once the first items have shown what there is."""
     first: list[Item] = []
+    met: list[Loss] = []
     tally = Tally()
     for thing in things:
         if isinstance(thing, Loss):
+            met.append(thing)
             yield thing
             continue
         first.append(thing)
         if len(first) >= _FIRST:
             break
     if not first:
-        raise InputError(
-            f"'{config.path or config.address}' holds no item.",
-            why="A data set without data is almost always a wrong path, format or split.",
-            fix="Look into it, and name 'format:' or 'splits:' if need be.",
-        )
+        raise _nothing_in(config, folder, met)
     roles = _roles(config, request.plan, first)
     evidence: dict[str, Json] = {}
     if config.address is not None:
@@ -180,6 +186,22 @@ def _understood(
     for found in fresh(stamped(_joined(first, things)), request.known):
         yield found if isinstance(found, Loss) else found[2]
     yield from tally.losses()
+
+
+def _nothing_in(config: Config, folder: Path, met: list[Loss]) -> InputError:
+    """What to say of a data set that brought no item: what was met, and which layout it looks like."""
+    told = "; ".join(dict.fromkeys(f"{loss.where}: {loss.reason}" for loss in met[:3]))
+    other = next((one for one in candidates(folder) if one.format != config.format), None)
+    sure = other is not None and other.sniff.sure >= SURE
+    return InputError(
+        f"'{config.path or config.address}' holds no item"
+        + (f" that can be read as {config.format}." if config.format else "."),
+        why=f"{told}." if told else "A data set without data is almost always a wrong path, format or split.",
+        fix=f"It looks like {other.format} ({other.sniff.why}): write 'format: {other.format}'."
+        if other is not None and sure
+        else "Look into it, and name 'format:' or 'splits:' if need be.",
+        where=str(folder),
+    )
 
 
 def _joined(first: list[Item], rest: Iterator[Item | Loss]) -> Iterator[Item | Loss]:

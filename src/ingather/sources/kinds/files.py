@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from ingather.errors import InputError
+from ingather.formats.document import KINDS as DOCUMENTS
 from ingather.formats.tables import TableFormat, TableOptions, read_table, table_format
 from ingather.plan.model import Names, Word
 from ingather.sample import Item, Loss
@@ -18,7 +19,7 @@ from ingather.sources.listing import Entry, file_entry, missing_path
 from ingather.sources.losses import Tally
 from ingather.sources.media_items import FOLDER, MediaReading
 from ingather.sources.occurrences import Occurrences
-from ingather.sources.pattern import compile_pattern
+from ingather.sources.pattern import NamePattern, compile_pattern
 from ingather.sources.places import Place, open_place
 from ingather.sources.roles import Roles, resolve_roles
 from ingather.sources.row_media import media_of_rows
@@ -33,6 +34,9 @@ def _quoting(value: Any) -> Any:
 
 
 Quoting = Annotated[bool | None, BeforeValidator(_quoting)]
+
+_NO_TABLES = frozenset({".txt", ".md", ".json", ".xml", ".py", ".yaml", ".yml", *DOCUMENTS})
+"""Endings of files that are not looked into for a table."""
 
 
 class SidecarConfig(BaseModel):
@@ -138,7 +142,7 @@ def _table_format(config: Config, entry: Entry) -> TableFormat | None:
     if config.format not in ("auto", "media"):
         return config.format  # type: ignore[return-value]
     known = table_format(entry.name)
-    if known or entry.suffix in (".txt", ".md", ".json", ".html", ".xml", ".py", ".yaml", ".yml", ".pdf"):
+    if known or entry.suffix in _NO_TABLES:
         return known
     return table_format(entry.name, entry.head(1 << 14))
 
@@ -178,7 +182,7 @@ def _tables(
         )
         yield from reading.items(entry.name, entry.uri, read_table(entry.name, entry.open, options))
     if not met:
-        raise _nothing_there(place, "table (CSV, TSV, JSONL, XLSX or Parquet)")
+        raise _nothing_there(place, "table (CSV, TSV, JSONL, XLSX or Parquet)", tally)
 
 
 def _media(
@@ -186,11 +190,14 @@ def _media(
 ) -> Iterator[Item | Loss]:
     pattern = compile_pattern(config.pattern) if config.pattern else None
     names = (FOLDER, *(pattern.names if pattern else ()), *(sidecar.columns if sidecar else ()))
-    roles = _roles(config, request, place.told, names, config.label)
+    hint = "Name the parts of the file's name: pattern: '{label}_{speaker}_{n}.wav'."
+    roles = _roles(config, request, place.told, names, config.label, hint)
     reading = MediaReading(request.modality, request, pattern, sidecar, roles, config.max_file_size, tally)
     yield from reading.items(place.entries())
     if not reading.met:
-        raise _nothing_there(place, f"{request.modality} file")
+        raise _nothing_there(place, f"{request.modality} file", tally)
+    if pattern is not None and tally.count(pattern.misfit) == reading.met:
+        raise _fits_nothing(pattern, place, reading.met, tally)
 
 
 def _table_roles(config: Config, request: Request, where: str, names: tuple[str, ...]) -> Roles:
@@ -210,7 +217,14 @@ def _table_roles(config: Config, request: Request, where: str, names: tuple[str,
     return _roles(config, request, where, names, config.label)
 
 
-def _roles(config: Config, request: Request, where: str, names: tuple[str, ...], label: str | None) -> Roles:
+def _roles(
+    config: Config,
+    request: Request,
+    where: str,
+    names: tuple[str, ...],
+    label: str | None,
+    hint: str = "",
+) -> Roles:
     asked: dict[str, str | None] = {
         "text": config.text,
         "label": label,
@@ -230,6 +244,7 @@ def _roles(config: Config, request: Request, where: str, names: tuple[str, ...],
         values=config.values,
         fields=config.fields,
         separator=config.separator,
+        hint=hint,
     )
 
 
@@ -258,10 +273,22 @@ def _beside(path: str, folder: Path, place: Place) -> Entry:
     return found
 
 
-def _nothing_there(place: Place, what: str) -> InputError:
+def _fits_nothing(pattern: NamePattern, place: Place, number: int, tally: Tally) -> InputError:
+    return InputError(
+        f"No file in '{place.told}' fits the pattern '{pattern.text}', of {number:,}.",
+        why=f"A source that brings nothing is almost always a wrong pattern. {tally.in_short(1)}",
+        fix="Write each part that changes as {name}: '{label}_{speaker}_{n}.wav' fits 3_anna_12.wav; "
+        "'ingather init FOLDER --from PATH' proposes one.",
+        where=place.told,
+    )
+
+
+def _nothing_there(place: Place, what: str, tally: Tally) -> InputError:
     return InputError(
         f"There is no {what} in '{place.told}'.",
-        why="A source that brings nothing is almost always a wrong path.",
+        why=" ".join(
+            filter(None, ("A source that brings nothing is almost always a wrong path.", tally.in_short()))
+        ),
         fix="Put 'path:' right, or take the source out of the plan.",
         where=place.told,
     )
