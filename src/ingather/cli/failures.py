@@ -50,6 +50,12 @@ def tell_usage(wrong: Any, settings: Settings) -> None:
     tell(IngatherError(message or "The call is incomplete.", fix=f"{path} --help"), settings)
 
 
+def tell_interrupted(settings: Settings) -> int:
+    """Tells that somebody stopped the call; returns the exit code."""
+    tell(IngatherError("Interrupted.", fix="The same command goes on where it was."), settings)
+    return 130
+
+
 def tell_unexpected(error: Exception, settings: Settings) -> int:
     """Tells a failure that Ingather did not foresee; returns the exit code."""
     message = f"{type(error).__name__}: {error}".splitlines()[0]

@@ -19,6 +19,7 @@ EPILOG = (
     "Before or after every verb: -C DIR names the workspace (default: the nearest folder upwards with a "
     "plan.yaml), --json prints one JSON document, --debug shows where an error came from."
 )
+INTERRUPTED = 130
 _COMMANDS = "ingather.cli.commands"
 _WAY = (
     "init", "check", "run", "collect", "clean", "annotate", "release", "train", "next", "status", "samples",
@@ -80,6 +81,10 @@ def run(arguments: list[str], chosen: Settings) -> int:
     """Runs one call; returns its exit code."""
     try:
         code = _app()(arguments or ["--help"], prog_name="ingather", standalone_mode=False)
+        if code == INTERRUPTED:  # what Typer makes of Ctrl-C
+            from ingather.cli.failures import tell_interrupted
+
+            return tell_interrupted(chosen)
         return code if isinstance(code, int) else 0
     except IngatherError as error:
         from ingather.cli.failures import tell
@@ -88,16 +93,15 @@ def run(arguments: list[str], chosen: Settings) -> int:
             raise
         tell(error, chosen)
         return error.exit_code
-    except KeyboardInterrupt:
-        print("Interrupted. The same command goes on where it was.", file=sys.stderr)
-        return 130
+    except (KeyboardInterrupt, typer.Abort):
+        from ingather.cli.failures import tell_interrupted
+
+        return tell_interrupted(chosen)
     except typer._click.exceptions.ClickException as wrong:
         from ingather.cli.failures import tell_usage
 
         tell_usage(wrong, chosen)
         return 2
-    except typer.Abort:
-        return 130
     except BrokenPipeError:
         sys.stderr.close()
         return 0

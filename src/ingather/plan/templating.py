@@ -115,7 +115,7 @@ def _template(name: str) -> Traversable:
     if name not in known:
         raise InputError(
             f"There is no template '{name}'.",
-            why=f"Templates: {', '.join(known)}.",
+            why="A template is a commented plan to begin with.",
             fix=instead(name, known, "Templates"),
         )
     return _root().joinpath(name)

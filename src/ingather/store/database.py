@@ -49,10 +49,15 @@ def connect(address: str | None, folder: Path) -> Engine:
     try:
         _up_to_date(engine)
     except OperationalError as down:
+        inside = engine.dialect.name == "sqlite"
         raise OutsideError(
             f"The database does not answer: {str(down.orig).strip().splitlines()[0]}",
             why="Counts, runs and decisions are kept there.",
-            fix="Start it, or mend the address in INGATHER_DATABASE_URL, then run the same command again.",
+            fix="See that the disk has room, that this user may write in its folder and that nothing else "
+            "holds it, then run the same command again."
+            if inside
+            else "Start it, or mend the address in INGATHER_DATABASE_URL, then run the same command again.",
+            where=str(url.database) if inside else url.render_as_string(),
         ) from down
     except (DatabaseError, UnreadableVersion) as damaged:
         raise InputError(
