@@ -90,14 +90,17 @@ def _described(stream: Stream, main: Stream) -> dict[str, Json]:
 
 
 def _lost(stream: Stream) -> int | None:
-    """Values lost in steps of more than 1.5 usual ones; None where rows come in bursts."""
+    """Values lost in steps of more than 1.5 usual ones; None where rows come in bursts.
+
+    Where steps vary, what is out of the ordinary is more: 6 times their deviation above the usual step.
+    """
     steps = stream.later
     if len(steps) < 8:
         return None
     uneven = np.abs(steps[steps < 3 * stream.period] - stream.period)
     if len(steps) < 0.7 * len(stream.steps) or np.median(uneven) > 0.5 * stream.period:
         return None
-    long = steps[steps > 1.5 * stream.period]
+    long = steps[steps > max(1.5 * stream.period, stream.period + 6 * 1.4826 * np.median(uneven))]
     return int((np.round(long / stream.period) - 1).sum())
 
 

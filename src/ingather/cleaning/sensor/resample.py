@@ -1,7 +1,8 @@
 """Resampling: lays the values of a series on an even grid of times, of a rate that the plan says or its own.
 
 What lies between measured values is drawn straight, or held; what is coarser is averaged. Nothing is drawn
-across gaps: there the values are missing. Stamps are sorted, rows of the same time averaged.
+across gaps: there the values are missing. Stamps are sorted, rows of the same time averaged. A series that
+would get more than 256 times as many rows is left as it is: its times cannot be right.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from ingather.media.series import MISSING, SECOND, Series, SeriesBatch, Stream, 
 reads = "sensor"
 version = 1
 _MOST_ROWS = 1 << 26
+_MOST_TIMES = 256
 _AVERAGED = 1.5
 
 
@@ -48,7 +50,7 @@ def _changed(series: Series, config: Config) -> bytes | None:
     sorted_ = _sorted(stream)
     first, last = int(sorted_.time[0]), int(sorted_.time[-1])
     rows = (last - first) // step + 1
-    if rows > _MOST_ROWS or rows < 2:
+    if rows < 2 or rows > min(_MOST_ROWS, _MOST_TIMES * len(stream)):
         return None
     grid = first + np.arange(rows, dtype=np.int64) * step
     lay = _averaged if step > _AVERAGED * stream.period else _drawn

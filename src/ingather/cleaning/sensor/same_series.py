@@ -79,9 +79,10 @@ def _agreement(left: NDArray[np.float64], right: NDArray[np.float64]) -> float:
 
 
 def _thinned(values: NDArray[np.float64], count: int) -> NDArray[np.float64]:
-    """As many values, from the first to the last, drawn straight between those that are there."""
-    if len(values) == count:
-        return values
+    """As many values: every n-th where that fits, else drawn straight between those that are there."""
+    every = round(len(values) / count)
+    if -(-len(values) // every) == count:
+        return values[::every]
     thin: NDArray[np.float64] = np.interp(
         np.arange(count) * ((len(values) - 1) / (count - 1)), np.arange(len(values)), values
     )

@@ -21,8 +21,9 @@ version = 1
 measures = {"stuck": pa.string()}
 _MOST_CODES = 1 << 20
 _LEAST_CODES = 24
-_LEAST_IN_PERIOD = 3
-_LOW = 2
+_PERIODS = 4
+_FEW = 3
+_FILLED = 0.6
 _WHOLE = 1e-3
 _TAIL = 0.02
 
@@ -60,13 +61,13 @@ def _bit(channel: Channel) -> int | None:
     if codes is None or len(codes) < _LEAST_CODES:
         return None
     bit = 1
-    # four periods at least, each with a few codes: a lone peak is no evidence of what its neighbours lack
     while 1 << (bit + 3) <= codes[-1] + 1:
-        if np.bincount(codes >> (bit + 1)).min() < _LEAST_IN_PERIOD and bit > _LOW:
-            return None
         used = np.zeros(1 << (bit + 1), bool)
         used[codes & ((1 << (bit + 1)) - 1)] = True
-        if _longest_gap(used) >= 1 << bit:
+        # four periods with a few codes each that fill most of the other half: two narrow levels do not
+        periods = int((np.bincount(codes >> (bit + 1)) >= min(_FEW, 1 << (bit - 1))).sum())
+        filled = used.sum() / (1 << bit)
+        if periods >= _PERIODS and filled >= _FILLED and _longest_gap(used) >= 1 << bit:
             return bit
         bit += 1
     return None
