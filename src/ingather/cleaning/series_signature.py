@@ -10,8 +10,9 @@ from ingather.media.series import Series
 
 PARTS = 64
 CHANNELS = 4
-SIGNATURE = np.dtype([("bits", np.uint16, (8,)), ("course", np.float16, (CHANNELS * PARTS,))])
-"""528 bytes a series: 8 bands of 16 bits, and the course itself."""
+BANDS = 24
+SIGNATURE = np.dtype([("bits", np.uint16, (BANDS,)), ("course", np.float16, (CHANNELS * PARTS,))])
+"""560 bytes a series: 24 bands of 16 bits, and the course itself."""
 _LEAST = 24
 _LEAST_STEPS = 16
 _ALIKE = 0.9
@@ -42,7 +43,7 @@ def meetings(signed: NDArray[np.void], first_new: int) -> NDArray[np.int64]:
         first_new: rows from here on are new.
     """
     found = [np.zeros((0, 2), np.int64)]
-    for band in range(8):
+    for band in range(BANDS):
         keys = signed["bits"][:, band]
         order = np.argsort(keys, kind="stable")
         ends = np.flatnonzero(np.diff(keys[order], append=-1) != 0) + 1
@@ -98,4 +99,4 @@ def _course(channel: Channel) -> NDArray[np.float64] | None:
 
 
 def _planes() -> NDArray[np.float64]:
-    return np.random.default_rng(20).standard_normal((CHANNELS * PARTS, 128))
+    return np.random.default_rng(20).standard_normal((CHANNELS * PARTS, 16 * BANDS))

@@ -80,7 +80,8 @@ def _sorted(stream: Stream) -> Stream:
 
 def _means(values: NDArray[np.float64], starts: NDArray[np.int64]) -> NDArray[np.float64]:
     there = np.isfinite(values)
-    sums = np.add.reduceat(np.where(there, values, 0.0), starts)
+    with np.errstate(over="ignore"):
+        sums = np.add.reduceat(np.where(there, values, 0.0), starts)
     counts = np.add.reduceat(there.astype(np.int64), starts)
     means: NDArray[np.float64] = np.divide(sums, counts, out=np.full(len(starts), np.nan), where=counts > 0)
     return means

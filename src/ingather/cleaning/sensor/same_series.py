@@ -29,12 +29,12 @@ class Config(OperatorConfig):
 
 
 def sign(batch: SeriesBatch, config: Config) -> pa.Array:
-    """528 bytes a series; null where there is none, or it says too little to be known again."""
+    """560 bytes a series; null where there is none, or it says too little to be known again."""
     return pa.array(batch.each(series_signature.signature), pa.binary(SIGNATURE.itemsize))
 
 
 def pairs(signatures: pa.Array, first_new: int, config: Config) -> NDArray[np.int64]:
-    """(n, 2) rows whose courses meet in one of eight bands of bits and agree."""
+    """(n, 2) rows whose courses meet in one of 24 bands of bits and agree."""
     if isinstance(signatures, pa.ChunkedArray):
         signatures = signatures.combine_chunks()
     rows = np.flatnonzero(np.asarray(signatures.is_valid().to_numpy(zero_copy_only=False)))
