@@ -10,6 +10,7 @@ import csv
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any, get_args
@@ -19,6 +20,7 @@ import orjson
 import pyarrow as pa
 import pytest
 
+from films import make, speech, take
 from ingather.cleaning.contract import OperatorConfig, Reads, measuring_key
 from ingather.cleaning.forms import BATCH, COST, FORMS, Held, decode
 from ingather.plan.model import Plan
@@ -65,6 +67,16 @@ def pictures(data: Path) -> list[bytes | None]:
     return [*whole, None, b"", b"no picture", whole[0][:500], whole[0][: len(whole[0]) // 2], whole[0]]
 
 
+def films(data: Path) -> list[bytes | None]:
+    folder = data / "sample-videos"
+    taken = [
+        take(folder / "asl_gestures" / "want.mkv", width=96, seconds=1.2),
+        take(folder / "car-detection.mp4", width=96, seconds=1.5),
+    ]
+    whole = [make(taken[0]), make(replace(taken[1], sound=speech(data, 1.5)))]
+    return [*whole, None, b"", b"no film", whole[0][:500], whole[1][: len(whole[1]) // 2], whole[0]]
+
+
 def records(data: Path) -> list[str | None]:
     path = data / "rdatasets-health-survey" / "csv" / "survival" / "pbc.csv"
     with path.open(encoding="utf-8", newline="") as file:
@@ -93,6 +105,7 @@ def contents(data: Path) -> dict[str, list[Any]]:
         "text": texts(data),
         "audio": recordings(data),
         "image": pictures(data),
+        "video": films(data),
         "record": records(data),
         "sensor": series(data),
         "bytes": [digest or None for digest in digests],

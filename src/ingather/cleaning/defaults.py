@@ -5,7 +5,15 @@ from __future__ import annotations
 from ingather.sample import Modality
 
 DEFAULTS: dict[Modality, tuple[str, ...]] = {
-    "text": ("encoding-repair", "normal-form", "text-length", "symbols", "repetition", "duplicates"),
+    "text": (
+        "encoding-repair",
+        "normal-form",
+        "text-length",
+        "symbols",
+        "repetition",
+        "patient-identifiers",
+        "duplicates",
+    ),
     "audio": (
         "decode",
         "duration",
@@ -25,10 +33,24 @@ DEFAULTS: dict[Modality, tuple[str, ...]] = {
         "blur",
         "exposure",
         "private-exif",
+        "dicom-identifiers",
         "duplicates",
     ),
-    "record": ("types", "missing", "range", "categories", "repeated-keys", "duplicates"),
-    "video": ("duplicates",),
+    "record": ("types", "missing", "range", "categories", "repeated-keys", "hipaa-fields", "duplicates"),
+    "video": (
+        "playable",
+        "running-time",
+        "frame-size",
+        "frame-rate",
+        "frozen",
+        "black",
+        "shots",
+        "sharpness",
+        "lighting",
+        "sound-level",
+        "sound-sync",
+        "duplicates",
+    ),
     "sensor": (
         "readable-series",
         "time-zone",
@@ -48,7 +70,10 @@ DEFAULTS: dict[Modality, tuple[str, ...]] = {
         "duplicates",
     ),
 }
-"""Operators by modality, in order: what changes a sample stands before what measures it."""
+"""Operators by modality, in order: what changes a sample stands before what measures it.
+
+An operator that has ``by_default(plan)`` is left out where that says no.
+"""
 
 PART_DEFAULTS: dict[Modality, tuple[str, ...]] = {
     "text": ("encoding-repair", "normal-form"),

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ingather.media.video_container import Source, fault_in_words, open_container
+from ingather.errors import MissingExtra
+from ingather.media.video_container import Source, fault_in_words, open_container, picture_stream
+from ingather.media.video_scan import Scan, scan_film
+from ingather.media.video_shortfall import shortfall
+
+MOST_PIXELS = 8192 * 8192
+"""Films of more pixels a frame are not decoded: a small file could otherwise fill the memory (a bomb)."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +39,19 @@ class Film:
     rate: float | None
     told_seconds: float | None
     sound: str | None
+
+    @cached_property
+    def shortfall(self) -> int:
+        """Bytes that are missing at the end of the file, by the sizes that its container gives."""
+        try:
+            return shortfall(self.source)
+        except OSError:
+            return 0
+
+    @cached_property
+    def scan(self) -> Scan:
+        """What every frame and every piece of sound told: one pass of decoding, shared by all operators."""
+        return scan_film(self.source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +78,14 @@ class VideoBatch:
             [self.ids[i] for i in rows], [self.films[i] for i in rows], [self.faults[i] for i in rows]
         )
 
+    def each(self, measure: Callable[[Scan], float]) -> NDArray[np.float32]:
+        """(n,) what a function says of every film's scan; NaN where no frame of a film can be decoded."""
+        told = np.full(len(self), np.nan, dtype=np.float32)
+        for row, film in enumerate(self.films):
+            if film is not None and len(film.scan.times):
+                told[row] = measure(film.scan)
+        return told
+
 
 def open_films(ids: Sequence[str], sources: Sequence[Source | None]) -> VideoBatch:
     """Reads the headers of n films; their frames follow when asked for.
@@ -65,6 +93,9 @@ def open_films(ids: Sequence[str], sources: Sequence[Source | None]) -> VideoBat
     Args:
         ids: n sample ids.
         sources: n files, or films as bytes; None where a sample has none.
+
+    Raises:
+        MissingExtra: there is a film, and PyAV is not installed.
     """
     opened = [open_film(source) if source is not None else (None, None) for source in sources]
     return VideoBatch(list(ids), [film for film, _ in opened], [fault for _, fault in opened])
@@ -74,12 +105,15 @@ def open_film(source: Source) -> tuple[Film | None, str | None]:
     """Reads the header of one film: the film and None, or None and the fault in words."""
     try:
         with open_container(source) as container:
-            if not container.streams.video:
-                return None, "there is no picture in it, only sound or data"
-            picture = container.streams.video[0]
+            picture = picture_stream(container)
+            if picture is None:
+                return None, "there is no picture in it that can be read, only sound or data"
             context = picture.codec_context
-            if context is None:
-                return None, "its picture is in a coding that cannot be read here"
+            if context.width * context.height > MOST_PIXELS:
+                return None, (
+                    f"the film says it is {context.width} x {context.height} pixels; above "
+                    f"{MOST_PIXELS // 10**6} million it is not decoded, because it would fill the memory"
+                )
             seconds = container.duration / 1_000_000 if container.duration else None
             if picture.duration and picture.time_base:
                 seconds = float(picture.duration * picture.time_base)
@@ -94,5 +128,7 @@ def open_film(source: Source) -> tuple[Film | None, str | None]:
                 seconds,
                 sound.name if sound is not None else None,
             ), None
+    except MissingExtra:
+        raise
     except Exception as error:  # decoders of hostile bytes raise nearly anything
         return None, fault_in_words(source, error)

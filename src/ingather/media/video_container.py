@@ -11,6 +11,7 @@ from ingather.media.picture_types import what_it_looks_like
 
 if TYPE_CHECKING:
     from av.container import InputContainer
+    from av.video.stream import VideoStream
 
 CONTAINERS = (
     "mov,mp4,m4a,3gp,3g2,mj2,m4v,matroska,webm,avi,mpegts,mpeg,mpegvideo,flv,asf,ogg,gif,h264,hevc,ivf"
@@ -39,10 +40,17 @@ def open_container(source: Source) -> InputContainer:
     return av.open(file, mode="r", container_options=options, metadata_errors="replace")
 
 
+def picture_stream(container: InputContainer) -> VideoStream | None:
+    """The first stream that is a film's picture; the cover of a piece of music is none."""
+    for stream in container.streams.video:
+        still = "attached_pic" in str(getattr(stream.disposition, "name", "") or "")
+        if stream.codec_context is not None and not still:
+            return stream
+    return None
+
+
 def fault_in_words(source: Source, error: Exception) -> str:
     """Why a film cannot be opened or decoded."""
-    if isinstance(error, MissingExtra):
-        return f"{error.message} Install it with: {error.fix}"
     if isinstance(error, FileNotFoundError):
         return "the file is missing"
     start = _start(source)
