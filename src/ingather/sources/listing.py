@@ -14,10 +14,11 @@ from ingather.sources.losses import Tally
 
 _DIGITS = re.compile(r"(\d+)")
 _PLAIN_PATH = re.compile(r"/[A-Za-z0-9/_.~-]*")
+_BINARY = getattr(os, "O_BINARY", 0)
 _PASSED_OVER = {"__MACOSX", "__pycache__", "node_modules"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Entry:
     """One file: on disk, in an archive or in an object store.
 
@@ -25,24 +26,34 @@ class Entry:
         name: path relative to the source's root, with forward slashes.
         size: bytes.
         stamp: changes whenever the file changes.
-        path: where it lies, if it is a plain file.
+        location: where it lies, if it is a plain file.
         opener: opens its bytes, if it is none.
-        uri: where it was found, for the ledger.
+        address: where it was found, if it is none.
     """
 
     name: str
     size: int
     stamp: str
-    path: Path | None = None
+    location: str | None = None
     opener: Callable[[], BinaryIO] | None = None
-    uri: str = ""
+    address: str = ""
+
+    @property
+    def path(self) -> Path | None:
+        """Where it lies, if it is a plain file."""
+        return Path(self.location) if self.location is not None else None
+
+    @property
+    def uri(self) -> str:
+        """Where it was found, for the ledger."""
+        return file_uri(self.location) if self.location is not None else self.address
 
     def open(self) -> BinaryIO:
         """Its bytes from the start."""
         if self.opener is not None:
             return self.opener()
-        assert self.path is not None
-        return self.path.open("rb")
+        assert self.location is not None
+        return open(self.location, "rb")
 
     @property
     def suffix(self) -> str:
@@ -54,24 +65,34 @@ class Entry:
     def head(self, size: int) -> bytes:
         """Its first bytes; none where it cannot be read, for whoever reads it whole tells that."""
         try:
-            if self.path is not None:
-                with open(self.path, "rb", buffering=0) as plain:
-                    return plain.read(size)
+            if self.location is not None:
+                return first_bytes(self.location, size)
             with self.open() as stream:
                 return stream.read(size)
         except OSError:
             return b""
 
 
-def natural(name: str) -> list[tuple[int, int, str]]:
+def first_bytes(location: str, size: int) -> bytes:
+    """The first bytes of a plain file, by plain calls of the system: there may be a million files."""
+    handle = os.open(location, os.O_RDONLY | _BINARY)
+    try:
+        return os.read(handle, size)
+    finally:
+        os.close(handle)
+
+
+def natural(name: str) -> tuple[list[str | int], str]:
     """A key that sorts a2 before a10."""
-    return [(0, int(part), part) if part.isdigit() else (1, 0, part) for part in _DIGITS.split(name) if part]
+    parts: list[str | int] = list(_DIGITS.split(name))  # text and digits by turns, text first
+    parts[1::2] = map(int, parts[1::2])
+    return parts, name
 
 
 def file_entry(path: Path, name: str | None = None) -> Entry:
     """One plain file as an entry."""
     found = path.stat()
-    return Entry(name or readable(path.name), found.st_size, _stamp(found), path, None, file_uri(str(path)))
+    return Entry(name or readable(path.name), found.st_size, _stamp(found), str(path))
 
 
 def file_uri(path: str) -> str:
@@ -113,8 +134,7 @@ def _folder(
                 yield from _folder(entry.path, name + "/", tally, left_out, (*above, real))
             elif entry.is_file():
                 found_stat = entry.stat()
-                stamp = _stamp(found_stat)
-                yield Entry(name, found_stat.st_size, stamp, Path(entry.path), None, file_uri(entry.path))
+                yield Entry(name, found_stat.st_size, _stamp(found_stat), entry.path)
             else:
                 tally.add(name, "is neither a file nor a folder (a broken link, a device, a pipe)")
         except OSError as error:

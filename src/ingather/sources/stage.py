@@ -129,9 +129,8 @@ def _collect_one(
         before = tally.new + tally.changed
         _write(workspace, plan, source, journal, batch, tally)
         progress.advance(tally.new + tally.changed - before)
-    tally.seen = tally.new + tally.changed + len(journal.unchanged)
+    tally.seen = tally.new + tally.changed + journal.unchanged_count
     with workspace.database.begin() as connection:
-        journal.write(connection, [])
         gone = 0 if getattr(module, "asks", False) else journal.close(connection)
         _write_losses(connection, source.name, tally.losses)
     return tally, gone
@@ -185,26 +184,29 @@ def _write(
             tally.losses.append(Loss(item.key, "the same key came twice; the first is kept"))
             tally.lost += 1
     items = [item for item in batch if first[item.key] is item]
-    ids = [workspace.sample_id(source.identity, item.key) for item in items]
-    known = journal.revisions([bytes.fromhex(one) for one in ids])
-    was = [known.get(bytes.fromhex(one)) for one in ids]
-    fresh = [
-        n for n, (item, old) in enumerate(zip(items, was, strict=True)) if old is None or old[0] != item.stamp
-    ]
-    journal.unchanged += [bytes.fromhex(ids[n]) for n in set(range(len(items))) - set(fresh)]
-    items, ids, was = [items[n] for n in fresh], [ids[n] for n in fresh], [was[n] for n in fresh]
-    if not items:
+    fresh: list[tuple[Item, bytes, tuple[str, int] | None]] = []
+    for item, (one, entry) in zip(items, journal.entries([item.key for item in items]), strict=True):
+        if entry is not None and entry[0] == item.stamp:
+            journal.unchanged += one
+        else:
+            fresh.append((item, one, entry))
+    if not fresh:
         return
+    items, ids, was = (
+        [item for item, _, _ in fresh],
+        [one for _, one, _ in fresh],
+        [old for _, _, old in fresh],
+    )
     revisions = [1 if old is None else old[1] + 1 for old in was]
     blobs = workspace.blobs.put([item.content for item in items])
     parts = [_parts(workspace, item) for item in items]
-    rows = sample_rows(workspace, plan, source, items, ids, revisions, blobs, parts)
+    rows = sample_rows(workspace, plan, source, items, [one.hex() for one in ids], revisions, blobs, parts)
     workspace.samples.upsert(rows)
     with workspace.database.begin() as connection:
         journal.write(
             connection,
             [
-                (bytes.fromhex(one), item.stamp, revision, _parent(workspace, source, item))
+                (one, item.stamp, revision, _parent(workspace, source, item))
                 for one, item, revision in zip(ids, items, revisions, strict=True)
             ],
         )

@@ -54,15 +54,15 @@ class Blobs:
             temporary = f"{self._new}/{os.getpid()}.{number}"
             digest, size = _write(content, temporary)
             named.append((digest, size))
-            if digest in waiting or os.path.exists(f"{self.root}/{digest[:2]}/{digest}"):
+            if digest in waiting:
                 os.unlink(temporary)
             else:
-                waiting[digest] = temporary
+                waiting[digest] = temporary  # one that is there already is replaced by the same bytes
         if waiting:
             _sync(self._new, waiting.values())
             for digest, temporary in waiting.items():
                 self._folder(digest[:2])
-                os.rename(temporary, f"{self.root}/{digest[:2]}/{digest}")
+                os.replace(temporary, f"{self.root}/{digest[:2]}/{digest}")
             _sync(self.root, ())
         return named
 
