@@ -90,7 +90,7 @@ def test_digits_by_name_and_sidecar(data: Path) -> None:
     assert not any(item.fault for item in items)
     assert losses == []
     assert items[0].key == "0_george_0.wav"
-    assert isinstance(items[0].content, Path)
+    assert items[0].content == (data / "fsdd" / "recordings" / "0_george_0.wav").read_bytes()
 
 
 def test_the_order_does_not_change_and_is_natural(data: Path) -> None:

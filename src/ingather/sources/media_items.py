@@ -7,19 +7,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from ingather.formats.document import KINDS as DOCUMENTS
+from ingather.formats.document import read_document
 from ingather.formats.encoding import detect_encoding
 from ingather.formats.media_types import BY_SUFFIX, HEAD, media_type_of, name_belies
 from ingather.formats.tables import TABLE_SUFFIXES
 from ingather.formats.values import digest_row
 from ingather.sample import Item, Json, Loss, Modality
 from ingather.sources.contract import Request
-from ingather.sources.listing import Entry
+from ingather.sources.listing import Entry, first_bytes
 from ingather.sources.losses import Tally
 from ingather.sources.pattern import NamePattern
 from ingather.sources.roles import Roles
 from ingather.sources.sidecar import Sidecar
 from ingather.sources.unchanged import fresh
 
+SMALL = 1 << 16
+"""Files of so many bytes are read at once, with their first bytes; larger ones stay where they are."""
 FOLDER = "folder"
 """The name under which the folder that a file lies in can be a label or an attribute."""
 _PROSE = {"", ".md", ".rst", ".txt", ".html", ".pdf", ".json", ".yaml", ".yml", ".xml", ".py", ".names"}
@@ -80,7 +84,7 @@ class MediaReading:
     def _is_wanted(self, entry: Entry) -> bool:
         suffix = entry.suffix
         known = BY_SUFFIX.get(suffix)
-        if known is None and entry.path and suffix not in _PROSE and suffix not in TABLE_SUFFIXES:
+        if known is None and entry.location and suffix not in _PROSE and suffix not in TABLE_SUFFIXES:
             known = media_type_of(entry.head(HEAD))
         if known is not None and known[0] == self.modality:
             self.met += 1
@@ -124,10 +128,10 @@ class MediaReading:
         return item
 
     def _media(self, item: Item, entry: Entry) -> None:
-        if entry.path is not None:
-            with open(entry.path, "rb", buffering=0) as plain:
-                head = plain.read(HEAD)
-            item.content = entry.path
+        if entry.location is not None:
+            content = first_bytes(entry.location, SMALL + 1)
+            item.content = content if len(content) == entry.size <= SMALL else entry.path
+            head = content[:HEAD]
         else:
             with entry.open() as stream:
                 content = stream.read()
@@ -142,6 +146,12 @@ class MediaReading:
         with entry.open() as stream:
             content = stream.read()
         item.media_type = BY_SUFFIX[entry.suffix][1]
+        if entry.suffix in DOCUMENTS:
+            document = read_document(entry.suffix, content)
+            item.text, item.fault = document.text, document.fault
+            if document.places:
+                item.evidence = {"places": [*document.places]}
+            return
         encoding = detect_encoding(partial(io.BytesIO, content))
         item.text = content.decode(encoding.name, errors="replace").replace("\r\n", "\n")
         if encoding.told:
