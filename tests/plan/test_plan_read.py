@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,19 @@ import pytest
 from ingather.errors import Finding, InputError, NotMet, PlanError
 from ingather.plan.read import check_plan, check_text, read_plan, reread_plan
 
+ECHOES = """\
+version: 1
+name: echoes
+objective: Tell x from y.
+modality: record
+task: {type: classification, labels: [x, y], target: label}
+targets: {groups: [{by: label, each: 10}]}
+rights: {licences: [CC0-1.0]}
+sources:
+  - {name: one, kind: files, path: data.csv, label: label, licence: CC0-1.0}
+release: {}
+train: {recipe: tabular-classification, metric: accuracy, goal: {overall: .9, worst_group: .8}}
+"""
 PLANTED = """\
 version: 1
 name: Spoken Digits
@@ -366,3 +380,62 @@ def test_whatever_the_text_is_there_are_mistakes_and_no_traceback(tmp_path: Path
     assert checked.plan is None
     assert checked.mistakes
     assert all(m.message and m.fix for m in checked.mistakes)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wanted", "unwanted"),
+    [
+        ("version: 1", 'version: "1"', "expects a number, not the word '1'", "not one of the values"),
+        ("licence: CC0-1.0}", "licence: CC0-1.0, cost: -1 EUR}", "'cost' cannot be", "needs at least 1"),
+            "licence: CC0-1.0}",
+            "licence: CC0-1.0, cost: -1 EUR}",
+            "'cost' cannot be '-1 EUR'",
+            "needs at least 1",
+        ),
+        ("each: 10", "each: -5", "'each' is -5", "echo of nothing"),
+        ("release: {}", "release: {splits: {}}", "there is no split", "echo of nothing"),
+        ("metric: accuracy", "metric: wer", "no metric 'wer'", "worst group cannot be better"),
+        ("release: {}", "release: {}\nagainst: [data.csv]", "'against' compares texts", "echo of nothing"),
+    ],
+)
+def test_a_mistake_is_told_once_and_without_echoes(
+    tmp_path: Path, old: str, new: str, wanted: str, unwanted: str
+) -> None:
+    plan = ECHOES.replace(old, new, 1)
+    assert plan != ECHOES
+    (tmp_path / "data.csv").write_text("a,label\n1,x\n")
+    text = told(check_text(plan, tmp_path / "plan.yaml").mistakes)
+    assert wanted.lower() in str(text).lower(), text
+    assert unwanted not in str(text)
+
+
+def test_what_changes_nothing_is_told(tmp_path: Path) -> None:
+    (tmp_path / "data.csv").write_text("a,label\n1,x\n")
+    more = "annotate: {overlap: 5, gold: .1}\ncontributors: {aliases: data.csv}\n"
+    checked = check_text(ECHOES + more, tmp_path / "plan.yaml")
+    assert not checked.mistakes, told(checked.mistakes)
+    fields = {one.field for one in checked.warnings}
+    assert {"annotate.overlap", "annotate.gold", "annotate", "contributors.aliases"} <= fields
+    assert "annotate.agreement" not in fields
+
+
+def test_sources_that_share_names_keep_sharing_them_when_one_is_renamed(tmp_path: Path) -> None:
+    (tmp_path / "data.csv").write_text("a,label\n1,x\n")
+    second = "  - {name: two, kind: files, path: data.csv, label: label, licence: CC0-1.0}\n"
+    both = ECHOES.replace("release: {}", second + "release: {}")
+    plan = check_text(both + "contributors: {same: [one, two]}\n", tmp_path / "plan.yaml").plan
+    assert plan is not None
+    assert plan.people_of("one") == plan.people_of("two") == "one"
+    named = both.replace("name: one", "name: uno, was: one")
+    plan = check_text(named + "contributors: {same: [[uno, two]]}\n", tmp_path / "plan.yaml").plan
+    assert plan is not None
+    assert plan.people_of("one") == plan.people_of("two") == "one"
+    assert plan.people_of("other") == "other"
+
+
+def test_a_link_to_nothing_and_what_is_no_file_are_told(tmp_path: Path) -> None:
+    (tmp_path / "data.csv").symlink_to("nowhere.csv")
+    assert "is a link to nowhere.csv" in str(told(check_text(ECHOES, tmp_path / "plan.yaml").mistakes))
+    (tmp_path / "data.csv").unlink()
+    os.mkfifo(tmp_path / "data.csv")
+    assert "neither a file nor a folder" in str(told(check_text(ECHOES, tmp_path / "plan.yaml").mistakes))

@@ -52,7 +52,10 @@ def tell_usage(wrong: Any, settings: Settings) -> None:
 
 def tell_interrupted(settings: Settings) -> int:
     """Tells that somebody stopped the call; returns the exit code."""
-    tell(IngatherError("Interrupted.", fix="The same command goes on where it was."), settings)
+    if sys.stderr.isatty():
+        sys.stderr.write("\n")  # below the ^C
+    fix = "The same command again: it goes on with what is done already, and nothing is half written."
+    tell(IngatherError("Interrupted.", fix=fix), settings)
     return 130
 
 

@@ -40,7 +40,10 @@ def split(arguments: list[str]) -> tuple[list[str], Settings]:
         if word == "--":
             rest += [word, *words]
         elif word == "-C":
-            folder = Path(next(words, ""))
+            said = next(words, "")
+            # A call that ends at -C names no folder: the usage error is told by the verb's own parser.
+            folder = Path(said) if said else None
+            rest += [] if said else [word]
         elif word.startswith("-C") and not word.startswith("--"):
             folder = Path(word[2:])
         elif word == "--json":

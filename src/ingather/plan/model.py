@@ -277,7 +277,7 @@ class Plan(Section):
     sources: tuple[SourceSpec, ...] = Field(min_length=1, description="where samples come from")
     contributors: dict[str, Any] = Field(
         default_factory=dict,
-        description="same: sources that share names; aliases: a CSV file of person, source, name",
+        description="same: sources that share names of people, or several lists of such",
     )
     database: str | None = Field(None, description="a SQLAlchemy address; default is SQLite in the workspace")
     clean: tuple[Step, ...] | None = Field(
@@ -298,6 +298,16 @@ class Plan(Section):
     def source(self, name: str) -> SourceSpec:
         """The source of that name."""
         return next(s for s in self.sources if s.name == name)
+
+    def people_of(self, identity: str) -> str:
+        """The source whose names of people this one shares, by ``contributors.same``; itself where none."""
+        same = self.contributors.get("same") or []
+        groups = same if any(isinstance(one, list | tuple) for one in same) else [same]
+        for group in groups:
+            joined = sorted(source.identity for source in self.sources if source.name in group)
+            if identity in joined:
+                return joined[0]
+        return identity
 
     def rights_of(self, source: SourceSpec) -> Rights:
         """The plan's rights with what the source says otherwise."""

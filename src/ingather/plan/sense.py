@@ -33,6 +33,9 @@ def check_sense(draft: Draft, report: Report) -> None:
     _check_release(draft, report)
     _check_goal(draft, report)
     _check_rights(draft, report)
+    if draft.plan.against and draft.plan.modality != "text" and draft.sound("modality", "against"):
+        told = f"'against' compares texts, and the plan is about {draft.plan.modality}"
+        report.mistake(draft.at("against"), told, "Remove 'against'.", at_key=True)
     check_prudence(draft, report)
 
 

@@ -147,8 +147,7 @@ class Workspace:
 
     def pseudonym(self, plan: Plan, source: str, name: str) -> str:
         """The pseudonym of an outside name; sources that the plan calls the same share their names."""
-        same = plan.contributors.get("same") or []
-        return pseudonym(self.secret, sorted(same)[0] if source in same else source, name)
+        return pseudonym(self.secret, plan.people_of(source), name)
 
     def _table(self, name: str, schema: str) -> Table:
         from ingather.store import sample_schema
