@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from sklearn import metrics as peer
 
 from ingather.errors import InputError
+from ingather.plan.tasks import METRICS, range_of
 from ingather.training.answers import Answers
 from ingather.training.contract import Predictions
 from ingather.training.metrics.facts import ClassFacts, MultiFacts, NumberFacts, RankFacts
@@ -167,9 +170,26 @@ def test_a_metric_of_another_task_is_refused_with_the_known_ones() -> None:
         metric_of({"type": "regression"}, "accuracy")
     assert "mae, rmse, r2" in refused.value.fix
     with pytest.raises(InputError):
-        metric_of({"type": "boxes"}, None)
+        metric_of({"type": "none"}, None)
 
 
 def test_the_first_metric_of_a_task_is_its_default() -> None:
     kinds = [TASK, MULTI, {"type": "regression"}, {"type": "transcription"}, {"type": "recommendation"}]
     assert [metrics_of(kind)[0].name for kind in kinds] == ["accuracy", "f1_micro", "mae", "wer", "ndcg_at_k"]
+
+
+def test_every_task_of_a_plan_has_here_the_metrics_that_the_plan_may_name() -> None:
+    forms = {"tagging": (None, "tags"), "anomaly": (None, "stretches"), "failure": (None, "stretches"),
+             "dialogue": (None, "ranks", "labels")}  # fmt: skip
+    for kind, named in METRICS.items():
+        known = {
+            one.name for form in forms.get(kind, (None,)) for one in metrics_of({"type": kind, "form": form})
+        }
+        assert set(named) <= known, kind
+        for metric in metrics_of({"type": kind}):
+            if metric.name in named:
+                low, high = range_of(metric.name)
+                assert (metric.low, metric.high) == (
+                    -math.inf if low is None else low,
+                    math.inf if high is None else high,
+                )

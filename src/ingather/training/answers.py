@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingather.sample import Json
-from ingather.training.contract import Predictions
+from ingather.training.contract import Beside, Predictions
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class Answers:
         contributors: codes of contributors, n integers; -1 where nobody is known.
         groups: values by attribute name, n each; None is unknown.
         basis: where the answers come from: panel, test or cv.
+        beside: what is known of each sample beside its input, n of them; empty where nothing is.
     """
 
     ids: list[str]
@@ -30,6 +31,7 @@ class Answers:
     contributors: NDArray[np.int64]
     groups: dict[str, list[str | None]] = field(default_factory=dict)
     basis: str = "test"
+    beside: list[Beside] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -48,4 +50,5 @@ class Answers:
             self.contributors[rows],
             {name: [column[i] for i in rows] for name, column in self.groups.items()},
             self.basis,
+            [self.beside[i] for i in rows] if self.beside else [],
         )

@@ -111,6 +111,7 @@ def learning_curve(
                 contributors[asked],
                 columns,
                 "cv",
+                examples.take(asked).beside,
             )
             points.append(Point(share, round(float(np.mean(learned))), evaluate(plan, told)))
     if whole is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -13,8 +14,8 @@ from ingather.sample import Json
 from ingather.statistics.intervals import Interval, own_contributors, tied_worst, why_not_judged
 from ingather.training.answers import Answers
 from ingather.training.groups import LABEL, Cell, Dimension, cells, dimensions
-from ingather.training.label_names import class_names
-from ingather.training.metrics.facts import ClassFacts, Facts, MultiFacts
+from ingather.training.label_names import answer_form, class_names
+from ingather.training.metrics.facts import ByClass, ClassFacts, Facts
 from ingather.training.metrics.gather import gather, popularity
 from ingather.training.metrics.interval import interval
 from ingather.training.metrics.scores import Bin, calibration_bins
@@ -131,7 +132,7 @@ def evaluate(plan: Plan, answers: Answers) -> Evaluation:
     Raises:
         InputError: the task has no such metric.
     """
-    task = plan.task.model_dump()
+    task = task_of(plan, answers)
     metric = metric_of(task, plan.train.metric if plan.train else None)
     kept, facts, told = gather(task, answers)
     divided = [(one, cell) for one in dimensions(plan) for cell in cells(plan, one, kept)]
@@ -161,9 +162,15 @@ def evaluate(plan: Plan, answers: Answers) -> Evaluation:
     )
 
 
+def task_of(plan: Plan, answers: Answers) -> dict[str, Any]:
+    """The plan's task with the form that its answers have, by which its metrics are found."""
+    form = answer_form(plan.task.type, answers.labels, answers.predictions.values)
+    return {**plan.task.model_dump(), "form": form}
+
+
 def _figure(metric: Metric, facts: Facts, answers: Answers, cell: Cell) -> Interval:
     label = cell.by.get(LABEL)
-    if label is None or not metric.one_against_rest or not isinstance(facts, ClassFacts | MultiFacts):
+    if label is None or not metric.one_against_rest or not isinstance(facts, ByClass):
         return interval(metric, metric.estimate(facts.take(cell.rows)), answers.contributors[cell.rows])
     if label in facts.classes:
         facts = replace(facts, only=facts.classes.index(label))

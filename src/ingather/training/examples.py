@@ -18,7 +18,7 @@ from ingather.store.lookup import Lookup, id_numbers
 from ingather.store.view import View
 from ingather.store.workspace import Workspace
 from ingather.training.contract import Examples
-from ingather.training.inputs import MEDIA, Ready, read_inputs
+from ingather.training.inputs import MEDIA, Ready, read_inputs, read_truths
 
 MOST = 200_000
 """More examples than this are sampled, so that training stays within memory."""
@@ -121,7 +121,7 @@ def load_examples(
     if inputs:
         examples = read_inputs(workspace, plan, names, labels, ready)
     else:
-        examples = Examples(names, [None] * len(names), labels, plan.task.model_dump(), plan.modality)
+        examples = read_truths(workspace, plan, names, labels)
     return Labelled(
         examples,
         pc.fill_null(people.indices, -1).to_numpy(zero_copy_only=False).astype(np.int64),

@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from ingather.plan.model import Plan
 from ingather.training.answers import Answers
-from ingather.training.label_names import label_name, label_set, several_labels
+from ingather.training.label_names import label_name, label_set, names_within, several_labels
 
 LABEL = "label"
 MOST_CELLS = 400
-_LABELLED = frozenset({"classification", "failure", "anomaly", "tagging"})
+_LABELLED = frozenset({"classification", "failure", "anomaly", "tagging", "spans", "boxes", "polygons"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,8 @@ def known_values(plan: Plan, name: str) -> tuple[str, ...]:
 
 
 def _labels(plan: Plan, answers: Answers) -> Sequence[Sequence[tuple[str | None, ...]]]:
-    if several_labels(plan.task.model_dump()):
+    marked = any(names_within(value) is not None for value in answers.labels)
+    if marked or several_labels(plan.task.model_dump()):
         return [[(name,) for name in sorted(label_set(value) or ())] for value in answers.labels]
     return [[(label_name(value),)] for value in answers.labels]
 

@@ -16,6 +16,8 @@ from ingather.store.workspace import Workspace
 from ingather.training.contract import NOTHING_BESIDE, Beside, Examples
 
 MEDIA = frozenset({"audio", "image", "video", "sensor"})
+BY_MORE = frozenset({"translation", "preference", "dialogue", "retrieval", "ranking", "failure", "anomaly"})
+"""Tasks whose answers are judged by more of a sample than its label: its parts, its session, its times."""
 PORTION = 2_000
 PORTION_OF_MEDIA = 100
 Ready: TypeAlias = Callable[[Examples], Examples]
@@ -46,12 +48,38 @@ def read_inputs(
             own, known = made.inputs, made.beside
         inputs += own
         beside += known
-    found = Examples(ids, inputs, labels, task, plan.modality, beside)
+    found = Examples(ids, inputs, truths(task, labels, beside), task, plan.modality, beside)
     return found if ready is None or in_portions else ready(found)
 
 
+def read_truths(workspace: Workspace, plan: Plan, ids: list[str], labels: list[Json]) -> Examples:
+    """The same without inputs: only what answers are judged by."""
+    task = plan.task.model_dump()
+    beside: list[Beside] = []
+    if task["type"] in BY_MORE:
+        for _, _, known in _portions(workspace, plan, ids, main=False):
+            beside += known
+    return Examples(ids, [None] * len(ids), truths(task, labels, beside), task, plan.modality, beside)
+
+
+def truths(task: dict[str, Any], labels: list[Json], beside: list[Beside]) -> list[Json]:
+    """Labels, and where the task's answer lies in a further part of the sample itself, that one.
+
+    The truth of a translation is its other side; of a pair of answers that the chosen one is the better.
+    """
+    if task["type"] == "translation":
+        sides = [one.part("translation") for one in beside]
+        return [side.text if side is not None else label for side, label in zip(sides, labels, strict=True)]
+    if task["type"] == "preference":
+        return [
+            "chosen" if one.part("chosen") and one.part("rejected") else label
+            for one, label in zip(beside, labels, strict=True)
+        ]
+    return labels
+
+
 def _portions(
-    workspace: Workspace, plan: Plan, ids: list[str]
+    workspace: Workspace, plan: Plan, ids: list[str], *, main: bool = True
 ) -> Iterator[tuple[int, list[Any], list[Beside]]]:
     samples = Lookup(workspace.samples, ["text", "blob", "data", "parts", "session", "segment"])
     cleaned = Lookup(workspace.cleaned, ["text", "blob"])
@@ -61,7 +89,10 @@ def _portions(
         part = joined.slice(start, step)
         told, new = samples.match(part), cleaned.match(part)
         data = [orjson.loads(value) if value else None for value in told["data"].to_pylist()]
-        if plan.modality == "text":
+        inputs: list[Any] = [None] * len(part)
+        if not main:
+            pass
+        elif plan.modality == "text":
             inputs = [value or "" for value in pc.coalesce(new["text"], told["text"]).to_pylist()]
         elif plan.modality in MEDIA:
             blobs = pc.coalesce(new["blob"], told["blob"]).to_pylist()

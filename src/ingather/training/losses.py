@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,9 +11,10 @@ from numpy.typing import NDArray
 from ingather.plan.model import Plan
 from ingather.statistics.group_errors import losses_from_errors
 from ingather.training.answers import Answers
+from ingather.training.evaluate import task_of
 from ingather.training.label_names import label_name, label_set, number
 from ingather.training.metrics.gather import gather
-from ingather.training.metrics.table import LISTS, metric_of
+from ingather.training.metrics.table import MANY_LABELS, NUMBERS, ONE_LABEL, metric_of, task_kind
 
 IN_UNITS = frozenset({"mae", "rmse"})
 """Metrics in the target's unit; their goals are divided by the same scale as the errors."""
@@ -27,30 +29,34 @@ class Losses:
         answers: the n answers that they belong to; those that cannot be judged are not among them.
         scale: error in the target's unit that counts as wholly wrong; 1 for shares.
         lower_is_better: whether the plan's metric is an error itself.
+        best: the greatest value of a metric that is none: 1, of chrF and BLEU 100.
     """
 
     values: NDArray[np.float64]
     answers: Answers
     scale: float
     lower_is_better: bool
+    best: float = 1.0
 
     def loss_of(self, metric: float) -> float:
         """A goal of the plan as a loss."""
-        return metric / self.scale if self.lower_is_better else 1 - metric
+        return metric / self.scale if self.lower_is_better else 1 - metric / self.best
 
     def metric_of(self, loss: float) -> float:
         """A loss in the terms of the plan's metric."""
-        return loss * self.scale if self.lower_is_better else 1 - loss
+        return loss * self.scale if self.lower_is_better else (1 - loss) * self.best
 
 
 def losses_of(plan: Plan, metric: str, lower_is_better: bool, answers: Answers) -> Losses:
     """The losses of the answers that can be judged.
 
     A class is right or wrong; of several labels at once the share that is not common (Jaccard); a number's
-    error over the 99th percentile of all errors; a list what its user's figure lacks of 1.
+    error over the 99th percentile of all errors; of all else what a sample's part of the figure lacks of the
+    best.
     """
-    if plan.task.type in LISTS:
-        return _of_lists(plan, metric, lower_is_better, answers)
+    task = task_of(plan, answers)
+    if task_kind(task) not in ONE_LABEL | MANY_LABELS | NUMBERS:
+        return _of_figures(task, metric, lower_is_better, answers)
     values: list[float] = []
     rows: list[int] = []
     regression = plan.task.type in ("regression", "forecasting")
@@ -77,9 +83,16 @@ def losses_of(plan: Plan, metric: str, lower_is_better: bool, answers: Answers) 
     return Losses(losses, judged, 1.0, lower_is_better)
 
 
-def _of_lists(plan: Plan, metric: str, lower_is_better: bool, answers: Answers) -> Losses:
-    task = plan.task.model_dump()
+def _of_figures(task: dict[str, Any], name: str, lower_is_better: bool, answers: Answers) -> Losses:
+    """What each sample's own part of the figure (its pseudo-value) lacks of the best."""
     kept, facts, _ = gather(task, answers)
-    found = metric_of(task, metric).estimate(facts)
-    values = np.clip(1 - (found.value + found.influence * found.n), 0.0, 1.0)
-    return Losses(values, kept.take(found.rows), 1.0, lower_is_better)
+    metric = metric_of(task, name)
+    found = metric.estimate(facts)
+    own = found.value + found.influence * len(found.rows)
+    if lower_is_better:
+        _, scale = losses_from_errors(np.maximum(own, 0.0))
+        scale = 1.0 if metric.high == 1 or name in ("wer", "cer") else scale
+        return Losses(np.clip(own / scale, 0.0, 1.0), kept.take(found.rows), scale, lower_is_better)
+    whole = metric.high if np.isfinite(metric.high) else 1.0
+    losses = np.clip(1 - own / whole, 0.0, 1.0)
+    return Losses(losses, kept.take(found.rows), 1.0, lower_is_better, whole)

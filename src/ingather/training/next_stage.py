@@ -102,7 +102,7 @@ def next_round(workspace: Workspace, plan: Plan) -> NextRound:
         room=lambda cell: _PLENTY,
         price=lambda cell: _price(plan, cell),
         budget=float(left.amount) if left is not None else None,
-        slope=slope_of(told.get("curve") or [], told["lower_is_better"], losses.scale),
+        slope=slope_of(told.get("curve") or [], told["lower_is_better"], losses.scale, losses.best),
     )
     decided = _told(plan, proposal, basis, told["metric"], losses.metric_of)
     kept: Json = orjson.loads(orjson.dumps(decided.as_json(), option=orjson.OPT_SERIALIZE_NUMPY))
@@ -155,7 +155,13 @@ def _answers(workspace: Workspace, labelled: Labelled, basis: str) -> Answers:
     part = labelled.take(at)
     values = [orjson.loads(rows[one]["prediction"]) for one in part.examples.ids]
     return Answers(
-        part.examples.ids, part.examples.labels, Predictions(values), part.contributors, part.groups, basis
+        part.examples.ids,
+        part.examples.labels,
+        Predictions(values),
+        part.contributors,
+        part.groups,
+        basis,
+        part.examples.beside,
     )
 
 

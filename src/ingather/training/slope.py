@@ -7,13 +7,14 @@ from typing import Any
 from ingather.statistics.forecast import Slope, Step, pooled_slope
 
 
-def slope_of(curve: list[dict[str, Any]], lower_is_better: bool, scale: float) -> Slope:
+def slope_of(curve: list[dict[str, Any]], lower_is_better: bool, scale: float, best: float = 1.0) -> Slope:
     """The pooled slope from the points at half and at all of the data; the prior where there are none.
 
     Args:
         curve: points as training keeps them.
         lower_is_better: whether their figures are errors themselves.
         scale: error that counts as wholly wrong, for such figures.
+        best: the greatest value of figures that are no errors.
     """
     by_share = {round(point["share"], 3): point for point in curve}
     half, whole = by_share.get(0.5), by_share.get(1.0)
@@ -26,7 +27,7 @@ def slope_of(curve: list[dict[str, Any]], lower_is_better: bool, scale: float) -
         if before is None or not one.get("judged") or before["value"] is None or one["value"] is None:
             continue
         errors = [
-            min(1.0, figure["value"] / scale) if lower_is_better else 1 - figure["value"]
+            min(1.0, figure["value"] / scale) if lower_is_better else 1 - figure["value"] / best
             for figure in (before, one)
         ]
         share = one["n"] / 2

@@ -196,7 +196,13 @@ def _answer(
 
 def _answers(part: Labelled, predictions: Predictions, basis: str) -> Answers:
     return Answers(
-        part.examples.ids, part.examples.labels, predictions, part.contributors, part.groups, basis
+        part.examples.ids,
+        part.examples.labels,
+        predictions,
+        part.contributors,
+        part.groups,
+        basis,
+        part.examples.beside,
     )
 
 

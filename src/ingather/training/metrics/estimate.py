@@ -10,6 +10,8 @@ curve data" (1997).
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,6 +58,54 @@ def ratio(above: Floats, below: Floats, rows: Rows | None = None, n: int | None 
     whole = float(below.sum())
     value = float(above.sum()) / whole
     return Estimate(value, n if n is not None else len(below), (above - value * below) / whole, places)
+
+
+def of_sums(sums: Floats, figure: Callable[[Floats], float], n: int | None = None) -> Estimate:
+    """A smooth function of sums over samples, such as BLEU; how each sample moves it is by its slope.
+
+    Args:
+        sums: n x d addends.
+        figure: takes d sums; several lists of sums that are multiples of each other give the same figure.
+        n: what the estimate is over; default is the number of samples that add anything.
+    """
+    rows = np.flatnonzero(sums.any(axis=1))
+    if not len(rows):
+        return NOTHING
+    told = sums[rows]
+    whole = told.sum(axis=0)
+    value = figure(whole)
+    slope = np.zeros(len(whole))
+    for column, size in enumerate(whole):
+        step = np.zeros(len(whole))
+        step[column] = max(abs(size), 1.0) * 1e-4
+        above, below = figure(whole + step), figure(np.maximum(whole - step, 0))
+        slope[column] = (above - below) / (step[column] + min(step[column], size))
+    influence = told @ slope
+    return Estimate(value, n if n is not None else len(rows), influence - influence.mean(), rows)
+
+
+def by_leaving_out(samples: int, figure: Callable[[Rows], float], bundles: int = 100) -> Estimate:
+    """Any function of samples, how each moves it found by leaving bundles of them out (the jackknife).
+
+    Source: B. Efron, "The jackknife, the bootstrap and other resampling plans" (1982), grouped.
+
+    Args:
+        samples: n.
+        figure: takes the rows that stay and gives the figure, NaN where it says nothing.
+        bundles: into how many the samples are dealt at most.
+    """
+    rows = np.arange(samples)
+    value = figure(rows)
+    if math.isnan(value):
+        return NOTHING
+    count = min(bundles, samples)
+    influence = np.zeros(samples)
+    for bundle in range(count):
+        inside = rows % count == bundle
+        without = figure(rows[~inside])
+        moved = value - without if not math.isnan(without) else 0.0
+        influence[inside] = moved * (count - 1) / count / inside.sum()
+    return Estimate(value, samples, influence - influence.mean(), rows)
 
 
 def variance(influence: Floats, contributors: Rows) -> tuple[float, int]:

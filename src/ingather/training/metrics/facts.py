@@ -110,4 +110,129 @@ class RankFacts:
         return RankFacts(self.user[rows], self.rank[rows], self.cut)
 
 
-Facts: TypeAlias = ClassFacts | MultiFacts | NumberFacts | EditFacts | RankFacts
+@dataclass(frozen=True, slots=True)
+class CountFacts:
+    """Counts of each sample, from whose sums a figure is made.
+
+    Attributes:
+        counts: n numbers, or n x k, by name.
+    """
+
+    counts: dict[str, Floats]
+
+    def take(self, rows: Codes) -> CountFacts:
+        """The facts of these rows."""
+        return CountFacts({name: column[rows] for name, column in self.counts.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class SpanFacts:
+    """Things marked in each sample: how many are marked, truly there, and both, by label.
+
+    Attributes:
+        right: n x classes, marked where and as what they are.
+        said: n x classes, marked.
+        true: n x classes, there.
+        classes: names of the columns.
+        tokens: n, how many tokens are tagged in all; 0 where there are no tokens.
+        same: n, how many of them are tagged rightly.
+        only: the one class that is looked at.
+    """
+
+    right: Floats
+    said: Floats
+    true: Floats
+    classes: tuple[str, ...]
+    tokens: Floats
+    same: Floats
+    only: int | None = None
+
+    def take(self, rows: Codes) -> SpanFacts:
+        """The facts of these rows."""
+        return replace(
+            self,
+            right=self.right[rows],
+            said=self.said[rows],
+            true=self.true[rows],
+            tokens=self.tokens[rows],
+            same=self.same[rows],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFacts:
+    """Boxes or outlines answered in each sample, matched with those that are there.
+
+    Attributes:
+        sample: row of the sample of each answered thing, m.
+        label: code of its class, m.
+        score: how sure the answer was, m.
+        hit: whether it lies on one that is there, m.
+        true: n x classes, how many there are.
+        classes: names of the codes.
+        only: the one class that is looked at.
+    """
+
+    sample: Codes
+    label: Codes
+    score: Floats
+    hit: Flags
+    true: Floats
+    classes: tuple[str, ...]
+    only: int | None = None
+
+    def take(self, rows: Codes) -> FoundFacts:
+        """The facts of these rows."""
+        place = np.full(len(self.true), -1, np.int64)
+        place[rows] = np.arange(len(rows))
+        kept = place[self.sample] >= 0 if len(self.true) else np.zeros(0, bool)
+        return replace(
+            self,
+            sample=place[self.sample[kept]],
+            label=self.label[kept],
+            score=self.score[kept],
+            hit=self.hit[kept],
+            true=self.true[rows],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class QueryFacts:
+    """Questions with ranked answers: one a sample, several (turns of a dialogue), or one over several.
+
+    Attributes:
+        query: code of the question of each entry, m; entries of one question have the same values.
+        row: row of the sample of each entry, m.
+        recall: share of what answers the question that stands in the first places.
+        gain: nDCG of the question's list.
+    """
+
+    query: Codes
+    row: Codes
+    recall: Floats
+    gain: Floats
+    n: int
+
+    def take(self, rows: Codes) -> QueryFacts:
+        """The facts of these rows."""
+        place = np.full(self.n, -1, np.int64)
+        place[rows] = np.arange(len(rows))
+        kept = place[self.row] >= 0 if self.n else np.zeros(0, bool)
+        return QueryFacts(
+            self.query[kept], place[self.row[kept]], self.recall[kept], self.gain[kept], len(rows)
+        )
+
+
+Facts: TypeAlias = (
+    ClassFacts
+    | MultiFacts
+    | NumberFacts
+    | EditFacts
+    | RankFacts
+    | CountFacts
+    | SpanFacts
+    | FoundFacts
+    | QueryFacts
+)
+ByClass: TypeAlias = ClassFacts | MultiFacts | SpanFacts | FoundFacts
+"""Facts that can be looked at for one class alone."""

@@ -12,8 +12,35 @@ from ingather.sample import Json
 from ingather.training.answers import Answers
 from ingather.training.contract import Predictions
 from ingather.training.label_names import class_names, label_name, label_set, number
-from ingather.training.metrics.facts import ClassFacts, Facts, MultiFacts, NumberFacts, RankFacts
-from ingather.training.metrics.table import LISTS, MANY_LABELS, NUMBERS, ONE_LABEL, task_kind
+from ingather.training.metrics.bleu import bleu_facts
+from ingather.training.metrics.chrf import chrf_facts
+from ingather.training.metrics.facts import (
+    ClassFacts,
+    CountFacts,
+    Facts,
+    MultiFacts,
+    NumberFacts,
+    QueryFacts,
+    RankFacts,
+)
+from ingather.training.metrics.found_things import found_facts
+from ingather.training.metrics.retrieval import graded_facts, placed_facts
+from ingather.training.metrics.spans import span_facts
+from ingather.training.metrics.stretches import stretch_facts
+from ingather.training.metrics.table import (
+    LISTS,
+    MANY_LABELS,
+    MARKS,
+    NUMBERS,
+    ONE_LABEL,
+    QUERIES,
+    STRETCHES,
+    TEXTS,
+    THINGS,
+    TRACKS,
+    task_kind,
+)
+from ingather.training.metrics.tracking import track_facts
 from ingather.training.metrics.transcription import NORMALISER, edit_facts
 
 Gathered = tuple[Answers, Facts, tuple[str, ...]]
@@ -31,12 +58,29 @@ def gather(task: dict[str, Any], answers: Answers) -> Gathered:
         return _ranks(task, answers)
     if kind in NUMBERS:
         return _numbers(answers)
+    if kind == "dialogue, ranks":
+        return _places(task, answers)
     kept, told = _with(answers, [value is not None for value in answers.labels], "have no label yet")
     if kind in ONE_LABEL:
         facts, more = _one_label(task, kept)
         return kept, facts, (*told, *more)
     if kind in MANY_LABELS:
         return kept, _many_labels(task, kept), told
+    if kind in QUERIES:
+        return kept, _grades(task, kept), told
+    truths, said = kept.labels, kept.predictions.values
+    if kind in MARKS:
+        return kept, span_facts(truths, said), told
+    if kind in THINGS:
+        return kept, found_facts(truths, said, outlines=kind == "polygons"), told
+    if kind in TRACKS:
+        return kept, track_facts(truths, said), told
+    if kind in STRETCHES:
+        return kept, stretch_facts(truths, said), told
+    if kind in TEXTS:
+        texts = _texts(truths), _texts(said)
+        counts = {**chrf_facts(*texts).counts, **bleu_facts(*texts).counts}
+        return kept, CountFacts(counts), told
     facts_of_words = edit_facts(_texts(kept.labels), _texts(kept.predictions.values))
     return kept, facts_of_words, (*told, f"Transcripts are compared after: {NORMALISER}.")
 
@@ -134,6 +178,32 @@ def _ranks(
         f"{len(asked) - len(kept)} interactions were shown to the model or are no likings.",
     )
     return kept, facts, told
+
+
+def _grades(task: dict[str, Any], answers: Answers) -> QueryFacts:
+    """Documents of one question share their session; a sample without one is a question of its own."""
+    sessions = [one.session for one in answers.beside] or [None] * len(answers)
+    names = [name or f"\0{row}" for row, name in enumerate(sessions)]
+    _, query = np.unique(names, return_inverse=True)
+    grades = np.array([number(value) or 0.0 for value in answers.labels], float)
+    told = [number(value) for value in answers.predictions.values]
+    scores = np.array([-np.inf if value is None else value for value in told], float)
+    return graded_facts(query.astype(np.int64), grades, scores, int(task.get("k", 10)))
+
+
+def _places(task: dict[str, Any], answers: Answers) -> Gathered:
+    """Facts of the answers ``{"ranks": [...], "of": n}``: places of the replies that were given."""
+    said = answers.predictions.values
+    asked = [isinstance(value, dict) and bool(value.get("ranks")) for value in said]
+    kept, told = _with(answers, asked, "have no turn to reply to")
+    ranks = [value["ranks"] for value in kept.predictions.values if isinstance(value, dict)]
+    listed = [list(one) if isinstance(one, list) else [] for one in ranks]
+    rows = np.repeat(np.arange(len(listed)), [len(one) for one in listed]).astype(np.int64)
+    places = np.array([int(number(rank) or 0) for one in listed for rank in one], np.int64)
+    of = {value["of"] for value in kept.predictions.values if isinstance(value, dict) and "of" in value}
+    among = f"Replies are sought among {max(map(int, map(str, of)))} candidates." if of else ""
+    facts = placed_facts(rows, places, len(listed), int(task.get("k", 10)))
+    return kept, facts, (*told, *([among] if among else []))
 
 
 def popularity(task: dict[str, Any], answers: Answers) -> Gathered:

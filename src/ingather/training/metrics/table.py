@@ -9,20 +9,33 @@ from typing import Any
 from ingather.errors import InputError
 from ingather.plan.model import LOWER_IS_BETTER
 from ingather.training.metrics import (
+    bleu,
+    chrf,
     classification,
+    mean_average_precision,
     multilabel,
     recommendation,
     regression,
+    retrieval,
     scores,
+    spans,
+    stretches,
+    tracking,
     transcription,
 )
 from ingather.training.metrics.estimate import Estimate
 
-ONE_LABEL = frozenset({"classification", "failure", "anomaly"})
+ONE_LABEL = frozenset({"classification", "failure", "anomaly", "preference", "dialogue, labels"})
 MANY_LABELS = frozenset({"classification, multi", "tagging"})
 NUMBERS = frozenset({"regression", "forecasting"})
 WORDS = frozenset({"transcription"})
 LISTS = frozenset({"recommendation"})
+MARKS = frozenset({"tagging, tags", "spans"})
+THINGS = frozenset({"boxes", "polygons"})
+TRACKS = frozenset({"tracks"})
+TEXTS = frozenset({"translation", "dialogue"})
+QUERIES = frozenset({"retrieval", "ranking", "dialogue, ranks"})
+STRETCHES = frozenset({"anomaly, stretches", "failure, stretches"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +44,8 @@ class Metric:
 
     Attributes:
         name: as the plan writes it.
-        tasks: the tasks that have it; a multi-label classification is 'classification, multi'.
+        tasks: the tasks that have it, with the form of answers where there are several; a multi-label
+            classification is 'classification, multi'.
         estimate: counts it from the facts of such a task.
         low: the least value it can take.
         high: the greatest.
@@ -75,12 +89,33 @@ _TABLE = (
     Metric("cer", WORDS, transcription.cer, high=_ANY),
     Metric("ndcg_at_k", LISTS, recommendation.ndcg_at_k),
     Metric("recall_at_k", LISTS, recommendation.recall_at_k),
+    Metric("entity_f1", MARKS, spans.entity_f1, one_against_rest=True),
+    Metric("f1_micro", MARKS, spans.entity_f1, one_against_rest=True),
+    Metric("f1_macro", MARKS, spans.entity_f1_macro, one_against_rest=True),
+    Metric("accuracy", frozenset({"tagging, tags"}), spans.token_accuracy),
+    Metric("map_50", THINGS, mean_average_precision.map_50, one_against_rest=True),
+    Metric("mota", TRACKS, tracking.mota, low=-_ANY),
+    Metric("idf1", TRACKS, tracking.idf1),
+    Metric("chrf", TEXTS, chrf.chrf, high=100.0),
+    Metric("bleu", TEXTS, bleu.bleu, high=100.0),
+    Metric("ndcg_at_k", QUERIES, retrieval.ndcg_at_k),
+    Metric("recall_at_k", QUERIES, retrieval.recall_at_k),
+    Metric("windowed_f1", STRETCHES, stretches.windowed_f1),
+    Metric("windowed_precision", STRETCHES, stretches.windowed_precision),
+    Metric("windowed_recall", STRETCHES, stretches.windowed_recall),
+    Metric("lead_time", frozenset({"failure, stretches"}), stretches.lead_time, high=_ANY),
+    Metric("false_alarms_per_day", STRETCHES, stretches.false_alarms_per_day, high=_ANY),
 )
 
 
 def task_kind(task: dict[str, Any]) -> str:
-    """The name of a task in the table: its type, and whether it may have several labels."""
+    """The name of a task in the table: its type, and whether it may have several labels or another form.
+
+    The form is that of the answers (see ``answer_form``): one type of task has answers of several forms.
+    """
     kind = str(task.get("type", "none"))
+    if task.get("form"):
+        return f"{kind}, {task['form']}"
     return f"{kind}, multi" if task.get("multi") and kind == "classification" else kind
 
 
