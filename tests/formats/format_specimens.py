@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import tarfile
 import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -199,6 +200,17 @@ def _rttm() -> Files:
     return {"turns.rttm": lines, "a.wav": clip(1600)}
 
 
+def _webdataset() -> Files:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as tar:
+        for n in range(3):
+            for ending, content in (("wav", clip(300)), ("txt", b"hello"), ("json", b'{"lang": "en"}')):
+                told = tarfile.TarInfo(f"clips/{n:04d}.{ending}")
+                told.size = len(content)
+                tar.addfile(told, io.BytesIO(content))
+    return {"train-000000.tar": out.getvalue()}
+
+
 SPECIMENS: dict[str, Callable[[Path], None]] = {
     "conll": _written("conll", sentences),
     "conllu": _written("conllu", sentences),
@@ -212,6 +224,7 @@ SPECIMENS: dict[str, Callable[[Path], None]] = {
     "kaldi": _loose(_kaldi),
     "nemo": _loose(_nemo),
     "rttm": _loose(_rttm),
+    "webdataset": _loose(_webdataset),
     "common-voice": _written("common-voice", spoken("clips/c-{}.wav")),
 }
 """Builds a folder in each layout."""

@@ -18,7 +18,7 @@ from ingather.plugins import FORMATS, load, names
 from ingather.sample import Item, Json, Loss, Part
 
 ALL = list(names(FORMATS))
-GENERAL = ("csv", "huggingface", "jsonl", "parquet")
+GENERAL = ("csv", "huggingface", "jsonl", "parquet", "webdataset")
 """Layouts that carry items whole, whatever they are."""
 WRITTEN = [name for name in ALL if hasattr(load(FORMATS, name), "write")]
 
