@@ -12,9 +12,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from ingather.formats.series_items import series_item
 from ingather.plan.model import Step
 from ingather.plugins import SPLITTERS, load, names
-from ingather.sample import MODALITIES, Item, Loss
+from ingather.sample import MODALITIES, Item, Json, Loss
+from ingather.series import Stream
 from ingather.sources.splitting import SplitterConfig, cut_items, cut_mark, splitters_of
 
 
@@ -45,7 +47,17 @@ def _text() -> Item:
     return Item("t.txt", "text", text=text, label="prose")
 
 
-EXAMPLES = {"image": _picture, "audio": _sound, "text": _text}
+def _series() -> Item:
+    time = np.arange(600, dtype=np.int64) * 10**8
+    label: list[Json] = [
+        {"type": "timeserieslabels", "value": {"start": 20, "end": 25, "timeserieslabels": ["fall"]}}
+    ]
+    item = series_item("m.csv", [Stream(time, {"force": np.sin(time / 1e9)}, {"force": "N"})])
+    item.label = label
+    return item
+
+
+EXAMPLES = {"image": _picture, "audio": _sound, "text": _text, "sensor": _series}
 
 
 @pytest.fixture(params=sorted(names(SPLITTERS)))
