@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from report_browser import find_chromium
 
 from ingather.pipeline import run_stages
 from ingather.store.workspace import Workspace
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    pass
 
 PLAN = """\
 version: 1
@@ -48,20 +45,3 @@ def health(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     workspace = Workspace(root)
     run_stages(workspace, None)
     return workspace
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A headless Chromium; skips with the words that install it, in CI it fails."""
-    program = find_chromium()
-    if program is None:
-        told = "no Chromium here: apt-get install chromium, or name one in INGATHER_CHROMIUM"
-        if os.environ.get("CI"):
-            pytest.fail(told)
-        pytest.skip(told)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        yield started
-        started.close()

@@ -26,6 +26,7 @@ BY_SUFFIX: dict[str, tuple[Modality, str]] = {
     ".avif": ("image", "image/avif"),
     ".heic": ("image", "image/heic"),
     ".heif": ("image", "image/heic"),
+    ".dcm": ("image", "application/dicom"),
     ".mp4": ("video", "video/mp4"),
     ".webm": ("video", "video/webm"),
     ".mov": ("video", "video/quicktime"),
@@ -34,10 +35,17 @@ BY_SUFFIX: dict[str, tuple[Modality, str]] = {
     ".txt": ("text", "text/plain"),
     ".text": ("text", "text/plain"),
     ".md": ("text", "text/markdown"),
+    ".pdf": ("text", "application/pdf"),
+    ".docx": ("text", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    ".odt": ("text", "application/vnd.oasis.opendocument.text"),
+    ".epub": ("text", "application/epub+zip"),
+    ".html": ("text", "text/html"),
+    ".htm": ("text", "text/html"),
+    ".xhtml": ("text", "application/xhtml+xml"),
 }
 """Modality and media type of the name endings that are known."""
 
-HEAD = 64
+HEAD = 132
 """How many first bytes ``media_type_of`` needs."""
 
 _ISO_BRANDS: dict[bytes, tuple[Modality, str]] = {
@@ -86,6 +94,8 @@ def media_type_of(head: bytes) -> tuple[Modality, str] | None:
     for start, modality, kind in _STARTS:
         if head.startswith(start):
             return modality, kind
+    if head[128:132] == b"DICM":
+        return "image", "application/dicom"
     if len(head) > 1 and head[0] == 0xFF and head[1] & 0xE6 == 0xE2:
         return "audio", "audio/mpeg"
     return None

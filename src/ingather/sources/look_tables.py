@@ -109,7 +109,9 @@ def _texts(
     taken = {text, *(c.name for c in (label, who, session, at) if c is not None)}
     attributes = attributes_of(table, taken, all_few=False)
     facts["attributes"] = {name: what for name, (_, what) in attributes.items()}
-    counted = {name: table.columns[column].counts for name, (column, what) in attributes.items() if what.values}
+    counted = {
+        name: table.columns[column].counts for name, (column, what) in attributes.items() if what.values
+    }
     facts["seen"] = {**facts.get("seen", {}), **counted}
     _map(options, {name: column for name, (column, _) in attributes.items()})
     facts["languages"] = languages_of(table)
@@ -133,7 +135,9 @@ def _records(
     taken = {column.name for column in (key, who, label) if column is not None}
     attributes = attributes_of(table, taken, all_few=False)
     facts["attributes"] = {name: what for name, (_, what) in attributes.items()}
-    counted = {name: table.columns[column].counts for name, (column, what) in attributes.items() if what.values}
+    counted = {
+        name: table.columns[column].counts for name, (column, what) in attributes.items() if what.values
+    }
     facts["seen"] = {**facts.get("seen", {}), **counted}
     _map(options, {name: column for name, (column, _) in attributes.items()})
     codes = [

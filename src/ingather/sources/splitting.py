@@ -99,12 +99,24 @@ def child(parent: Item, name: str, segment: Mapping[str, Json], **changed: Any) 
         "cursor": None,
         "attributes": dict(parent.attributes),
         "bases": dict(parent.bases),
-        "evidence": dict(parent.evidence),
+        "evidence": _evidence(parent, segment),
         **changed,
     }
     return replace(
         parent, key=f"{parent.key}#{name}", parent=parent.key, segment=segment, carrier=False, **own
     )
+
+
+def _evidence(parent: Item, segment: Mapping[str, Json]) -> dict[str, Json]:
+    """The parent's, but of the pages and sections of a document only where this piece begins."""
+    evidence = dict(parent.evidence)
+    places, start = evidence.get("places"), segment.get("start")
+    if isinstance(places, list) and isinstance(start, int):
+        before = [place for place in places if isinstance(place, dict) and place["start"] <= start]  # type: ignore[operator]
+        del evidence["places"]
+        if before:
+            evidence["place"] = {name: value for name, value in before[-1].items() if name != "start"}
+    return evidence
 
 
 def _cut(item: Item, splitters: Sequence[Splitter]) -> Iterator[Item | Loss]:
