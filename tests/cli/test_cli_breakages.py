@@ -108,3 +108,9 @@ def test_what_the_system_refuses_is_told_in_words(capsys: pytest.CaptureFixture[
     assert "Permission denied" in told
     assert "may read and write" in told
     assert "\x1b" not in told
+
+
+def test_calls_that_say_too_little_are_told_what_is_missing(tmp_path: Path) -> None:
+    assert "-C names no folder" in ingather("status", "-C", code=2).err
+    (tmp_path / "votes.csv").write_text("")
+    assert "There are no votes" in ingather("consensus", tmp_path / "votes.csv", code=2).err

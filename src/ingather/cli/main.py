@@ -13,7 +13,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from ingather.cli import settings
 from ingather.cli.settings import Settings
-from ingather.errors import IngatherError
+from ingather.errors import IngatherError, InputError
 
 EPILOG = (
     "Before or after every verb: -C DIR names the workspace (default: the nearest folder upwards with a "
@@ -80,6 +80,12 @@ def main() -> None:
 def run(arguments: list[str], chosen: Settings) -> int:
     """Runs one call; returns its exit code."""
     try:
+        if chosen.unnamed:
+            raise InputError(
+                "-C names no folder.",
+                why="It names the workspace: the folder that holds the plan.",
+                fix="ingather -C FOLDER ...",
+            )
         code = _app()(arguments or ["--help"], prog_name="ingather", standalone_mode=False)
         if code == INTERRUPTED:  # what Typer makes of Ctrl-C
             from ingather.cli.failures import tell_interrupted

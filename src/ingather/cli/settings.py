@@ -20,11 +20,13 @@ class Settings:
         folder: the workspace named by -C, None for the nearest upwards.
         json: whether exactly one JSON document goes to standard output.
         debug: whether errors show their traceback.
+        unnamed: whether -C stands without a folder.
     """
 
     folder: Path | None = None
     json: bool = False
     debug: bool = False
+    unnamed: bool = False
 
 
 _current = Settings()
@@ -34,16 +36,15 @@ def split(arguments: list[str]) -> tuple[list[str], Settings]:
     """Takes the settings out of a call's arguments, wherever they stand before ``--``."""
     rest: list[str] = []
     folder: Path | None = None
-    as_json = debug = False
+    as_json = debug = unnamed = False
     words = iter(arguments)
     for word in words:
         if word == "--":
             rest += [word, *words]
         elif word == "-C":
             said = next(words, "")
-            # A call that ends at -C names no folder: the usage error is told by the verb's own parser.
             folder = Path(said) if said else None
-            rest += [] if said else [word]
+            unnamed = not said
         elif word.startswith("-C") and not word.startswith("--"):
             folder = Path(word[2:])
         elif word == "--json":
@@ -52,7 +53,7 @@ def split(arguments: list[str]) -> tuple[list[str], Settings]:
             debug = True
         else:
             rest.append(word)
-    return rest, Settings(folder, as_json, debug)
+    return rest, Settings(folder, as_json, debug, unnamed)
 
 
 def use(settings: Settings) -> None:

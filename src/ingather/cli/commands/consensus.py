@@ -9,6 +9,7 @@ import typer
 
 from ingather.cli.output import emit, say, table
 from ingather.cli.settings import current
+from ingather.errors import InputError
 
 
 class Method(StrEnum):
@@ -28,6 +29,13 @@ def command(
     from ingather.annotation.votes import read_votes
 
     votes = read_votes(file)
+    if not len(votes.worker):
+        raise InputError(
+            f"There are no votes in {file}.",
+            why="Labels are settled from votes of worker, task and label.",
+            fix="Name another file." + (f" ({votes.losses[0].reason})" if votes.losses else ""),
+            where=str(file),
+        )
     settled = settle(votes, method.value)
     if current().json:
         emit(
@@ -42,6 +50,8 @@ def command(
         ["label", "share"], [[name, f"{share:.4f}"] for name, share in settled.marginals.items()], right=(1,)
     )
     poorest = sorted(settled.workers.items(), key=lambda one: float(one[1]["accuracy"]))[:10]
+    if len(settled.workers) > len(poorest):
+        say(f"the {len(poorest)} workers of {len(settled.workers):,} who agree least with what was settled:")
     table(
         ["worker", "labels", "accuracy"],
         [[name, told["labels"], f"{told['accuracy']:.3f}"] for name, told in poorest],

@@ -23,7 +23,8 @@ def command(
 
     with progress() as shown:
         outcome = run_stages(workspace(), None, strict=strict, progress=shown)
-    then = "ingather next" if outcome.plan.train is not None else "ingather status"
+    decides = outcome.plan.train is not None and outcome.plan.targets.groups
+    then = "ingather next" if decides else "ingather status"
     tell_stages(outcome.results, outcome.run, then=then, report=outcome.report, stopped=outcome.stopped)
 
 

@@ -28,7 +28,8 @@ def command(
         [_row(one) for one in told["groups"]],
         right=(1, 3, 4),
     )
-    tell_stages(outcome.results, outcome.run, then="ingather next")
+    then = "ingather next" if outcome.plan.targets.groups else "ingather status"
+    tell_stages(outcome.results, outcome.run, then=then)
 
 
 def _short(document: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
