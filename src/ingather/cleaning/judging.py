@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,18 +37,24 @@ class Broken:
     to: str
 
 
-def judge(measures: pa.Table, steps: list[Ready]) -> list[Broken]:
+def judge(
+    measures: pa.Table, steps: list[Ready], pardoned: Mapping[str, NDArray[np.bool_]] | None = None
+) -> list[Broken]:
     """Every sample's first broken bound, in the order of the steps, quarantine before review.
 
     Args:
         measures: one row a sample, with the steps' columns; null is not judged.
         steps: the operators.
+        pardoned: by operator, the rows in which it may find what it will: somebody answers for them.
     """
     first: dict[int, Broken] = {}
     for step in steps:
         for bound in step.bounds:
             column = measures[step.column(bound.measure)]
-            for row in np.flatnonzero(breaks(measures, step, bound)).tolist():
+            broken = breaks(measures, step, bound)
+            if pardoned and step.name in pardoned:
+                broken &= ~pardoned[step.name]
+            for row in np.flatnonzero(broken).tolist():
                 known = first.get(row)
                 if known is None or (known.to == "review" and bound.to == "quarantined"):
                     first[row] = _broken(row, step.name, bound, column[row].as_py())

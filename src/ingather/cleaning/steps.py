@@ -51,7 +51,9 @@ class Ready:
 
     @property
     def measures(self) -> dict[str, pa.DataType]:
-        """Names and types of what it measures."""
+        """Names and types of what it measures, with what its options add."""
+        if hasattr(self.module, "measures_of"):
+            return dict(self.module.measures_of(self.config))
         return dict(getattr(self.module, "measures", {}))
 
     @property
@@ -112,9 +114,19 @@ def prepare_steps(plan: Plan, steps: Iterable[Step]) -> list[Ready]:
     return ready
 
 
+def _by_default(plan: Plan) -> list[Step]:
+    """The modality's operators, without those that say that this plan does not need them."""
+    modules = {name: load(OPERATORS, name) for name in DEFAULTS[plan.modality]}
+    return [
+        Step(operator=name)
+        for name, module in modules.items()
+        if not hasattr(module, "by_default") or module.by_default(plan)
+    ]
+
+
 def _expanded(plan: Plan) -> list[Step]:
     named = plan.clean
-    steps = [Step(operator=name) for name in DEFAULTS[plan.modality]] if named is None else list(named)
+    steps = list(named) if named is not None else _by_default(plan)
     out: list[Step] = []
     for step in steps:
         more = EXPANDED.get((plan.modality, step.operator), ())

@@ -83,7 +83,8 @@ class _Everything:
 
     def add(self, rows: pa.Table, groups: Mapping[str, pa.Array]) -> None:
         ids = rows["id"].combine_chunks()
-        for hit in judge(self.measures.match(ids), self.steps):
+        pardoned = _pardoned(self.plan, rows["source"].to_pylist())
+        for hit in judge(self.measures.match(ids), self.steps, pardoned):
             self.broken[self.n + hit.row] = hit
         faults = rows["fault"]
         for row in np.flatnonzero(faults.is_valid().to_numpy()).tolist():
@@ -283,3 +284,9 @@ def _codes(plan: Plan, name: str, values: list[str], column: pa.Array | None, n:
     index = pc.index_in(column.cast(pa.string()), pa.array(values, pa.string()))
     codes: NDArray[np.int32] = pc.fill_null(index, -1).to_numpy(zero_copy_only=False)
     return codes
+
+
+def _pardoned(plan: Plan, sources: list[str]) -> dict[str, NDArray[np.bool_]]:
+    """By operator, the rows of sources for whose findings somebody answers (``rights.vouched``)."""
+    named = {name for one in plan.rights.vouched for name in one.operators}
+    return {name: np.array([plan.vouches(name, source) for source in sources], bool) for name in named}

@@ -11,6 +11,7 @@ MEDIA_TYPES = {
     "HEIF": "image/heic",
     "GIF": "image/gif",
     "BMP": "image/bmp",
+    "DICOM": "application/dicom",
 }
 OTHERS = (
     (b"%PDF", "a PDF document"),
@@ -44,6 +45,8 @@ def sniff_media_type(content: bytes) -> str | None:
         return "image/gif"
     if content[:2] == b"BM" and content[6:10] == b"\0\0\0\0":
         return "image/bmp"
+    if content[128:132] == b"DICM":
+        return "application/dicom"
     if content[4:8] == b"ftyp":
         return _by_brand(content)
     return None

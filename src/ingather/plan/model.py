@@ -134,6 +134,20 @@ class LicenceTerms(Section):
     terms: tuple[Term, ...] = Field((), description="what it asks of whoever uses the data")
 
 
+class Vouched(Section):
+    """Somebody has looked at what tells of people, and answers for its release."""
+
+    by: str = Field(min_length=1, description="who answers for it: a name and how to reach them")
+    operators: Names = Field(
+        alias="for",
+        min_length=1,
+        description="the operators whose findings are vouched for, such as dicom-identifiers",
+    )
+    sources: Names = Field((), description="only what these sources bring; all where left out")
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, allow_inf_nan=False)
+
+
 class Rights(Section):
     """What may be used, for what, and on which ground."""
 
@@ -159,6 +173,9 @@ class Rights(Section):
     ethics: str | None = Field(None, description="the ethics approval")
     countries: tuple[str, ...] = Field((), description="where the people live whose data it is")
     keep_until: str | None = Field(None, description="ISO date after which no release holds it")
+    vouched: tuple[Vouched, ...] = Field(
+        (), description="who answers for samples that tell of people, so that they may be kept and released"
+    )
 
 
 class Step(Section):
@@ -308,6 +325,13 @@ class Plan(Section):
             if identity in joined:
                 return joined[0]
         return identity
+
+    def vouches(self, operator: str, source: str) -> bool:
+        """Whether somebody answers for what an operator finds of people in a source's samples."""
+        return any(
+            operator in one.operators and (not one.sources or source in one.sources)
+            for one in self.rights.vouched
+        )
 
     def rights_of(self, source: SourceSpec) -> Rights:
         """The plan's rights with what the source says otherwise."""

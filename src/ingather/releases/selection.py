@@ -13,6 +13,7 @@ from ingather.plan.licences import allowed
 from ingather.plan.model import Plan
 from ingather.plan.tasks import WITHOUT_LABEL
 from ingather.releases.capping import within_share
+from ingather.releases.personal import Personal
 from ingather.store.lookup import id_numbers
 from ingather.store.view import View
 from ingather.store.workspace import Workspace
@@ -59,6 +60,7 @@ _REASONS = (
     "waiting",
     "licence",
     "expired",
+    "personal",
     "consent",
     "unlabelled",
     "share",
@@ -72,7 +74,8 @@ _REASONS = (
 def select(workspace: Workspace, plan: Plan) -> Selection:
     """Chooses among all samples: kept, labelled, lawful, and within the share of a contributor."""
     chosen = _Choosing(workspace, plan)
-    view = View(workspace, plan, ("licence", "consent", "parent", "session", "made_at"))
+    columns = ("licence", "consent", "parent", "session", "made_at", "media_type")
+    view = View(workspace, plan, columns)
     for batch in view.batches(where="role != 'carrier'"):
         chosen.add(batch.rows, batch.groups, batch.verdicts, batch.amounts)
     return chosen.finish()
@@ -84,6 +87,7 @@ class _Choosing:
         self.kinds = {source.name: source for source in plan.sources}
         self.needs_label = plan.task.type not in WITHOUT_LABEL
         self.lawful: dict[tuple[str, str | None], bool] = {}
+        self.people = Personal(workspace, plan)
         self.expired = {source.name for source in plan.sources if _past(plan.rights_of(source).keep_until)}
         self.left_out = dict.fromkeys(_REASONS, 0)
         self.examples: dict[str, list[str]] = {}
@@ -104,6 +108,7 @@ class _Choosing:
                 reason[row] = "licence"
             elif sources[row] in self.expired:
                 reason[row] = "expired"
+        reason[(reason == "") & self.people.unvouched(rows)] = "personal"
         missing = ~rows["consent"].is_valid().to_numpy()
         asked = np.array([self._asks(name) for name in sources])
         reason[(reason == "") & missing & asked] = "consent"

@@ -14,6 +14,7 @@ _REASONS = {
     "consent": "no consent, where the plan asks for it",
     "unlabelled": "no settled label",
     "share": "above the greatest share of one contributor",
+    "personal": "tells of a person, and nobody vouches for it",
     "bridge": "would tie samples of different splits together",
     "gap": "in the time left free between splits",
     "undated": "no time known, in a split by time",

@@ -15,6 +15,7 @@ _LEFT = {
     "consent": "without the consent that is required",
     "unlabelled": "without a label",
     "share": "above the greatest share of one person",
+    "personal": "tells of a person, nobody vouches",
     "bridge": "tied to two splits at once",
     "gap": "in the gap between splits",
     "undated": "without a time, where splits are by time",
