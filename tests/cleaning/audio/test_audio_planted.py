@@ -47,6 +47,16 @@ def noisy(one: Clip, rng: np.random.Generator) -> Clip:
     return clip(0.9 * mixed / np.abs(mixed).max(), one.rate)
 
 
+def beside_a_fan(one: Clip, rng: np.random.Generator) -> Clip:
+    """Brown noise, which sways more than white noise does, 6 to 10 dB louder than the voice."""
+    size = len(one.samples)
+    hertz = np.maximum(np.fft.rfftfreq(size, 1 / one.rate), 150)
+    noise = np.fft.irfft(np.fft.rfft(rng.standard_normal(size)) / hertz, size)
+    noise *= np.sqrt(np.mean(one.samples**2) / np.mean(noise**2)) * 10 ** (rng.uniform(6, 10) / 20)
+    mixed = one.samples + noise
+    return clip(0.9 * mixed / np.abs(mixed).max(), one.rate)
+
+
 def nobody_speaks(one: Clip, rng: np.random.Generator) -> Clip:
     return clip(rng.standard_normal(one.rate * 2) * rng.uniform(0.003, 0.1), one.rate)
 
@@ -67,6 +77,7 @@ PLANTED: list[tuple[str, Fault]] = [
     ("clipping", overdriven),
     ("loudness", whispered_from_afar),
     ("snr", noisy),
+    ("snr", beside_a_fan),
     ("snr", nobody_speaks),
     ("cut", cut_off),
     ("cut", cut_and_filled_up),
