@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 import tarfile
 import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from ingather.formats.crc32c import masked_crc32c
 from ingather.formats.tracks import Seen, as_tracks
 from ingather.plugins import FORMATS, load
 from ingather.sample import Item, Json, Part
@@ -211,6 +213,48 @@ def _webdataset() -> Files:
     return {"train-000000.tar": out.getvalue()}
 
 
+def wire(field: int, content: bytes) -> bytes:
+    """A field of bytes in Protocol Buffers' wire form."""
+    return bytes([field << 3 | 2]) + _varint(len(content)) + content
+
+
+def _varint(number: int) -> bytes:
+    out = bytearray()
+    while number > 0x7F:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    return bytes([*out, number])
+
+
+def example(**features: list[bytes] | list[int] | list[float]) -> bytes:
+    """A tf.train.Example."""
+    entries = b""
+    for name, values in features.items():
+        if isinstance(values[0], bytes):
+            told = wire(1, b"".join(wire(1, value) for value in values))  # type: ignore[arg-type]
+        elif isinstance(values[0], int):
+            told = wire(3, wire(1, b"".join(_varint(value & (1 << 64) - 1) for value in values)))  # type: ignore[operator]
+        else:
+            told = wire(2, wire(1, struct.pack(f"<{len(values)}f", *values)))
+        entries += wire(1, wire(1, name.replace("__", "/").encode()) + wire(2, told))
+    return wire(1, entries)
+
+
+def record(content: bytes) -> bytes:
+    """A record of a TFRecord file with its check sums."""
+    length = struct.pack("<Q", len(content))
+    sums = [struct.pack("<I", masked_crc32c(part)) for part in (length, content)]
+    return length + sums[0] + content + sums[1]
+
+
+def _tfrecord() -> Files:
+    rows = [
+        example(text=[b"hello"], label=[1, -2], weight=[0.5]),
+        example(audio__encoded=[clip(300)], label=[b"yes"]),
+    ]
+    return {"train.tfrecord-00000-of-00001": b"".join(map(record, rows))}
+
+
 SPECIMENS: dict[str, Callable[[Path], None]] = {
     "conll": _written("conll", sentences),
     "conllu": _written("conllu", sentences),
@@ -225,6 +269,7 @@ SPECIMENS: dict[str, Callable[[Path], None]] = {
     "nemo": _loose(_nemo),
     "rttm": _loose(_rttm),
     "webdataset": _loose(_webdataset),
+    "tfrecord": _loose(_tfrecord),
     "common-voice": _written("common-voice", spoken("clips/c-{}.wav")),
 }
 """Builds a folder in each layout."""
