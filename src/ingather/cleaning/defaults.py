@@ -67,6 +67,7 @@ DEFAULTS: dict[Modality, tuple[str, ...]] = {
         "channel-range",
         "unit-and-rate",
         "stuck-bits",
+        "channel-figures",
         "duplicates",
     ),
 }

@@ -123,7 +123,7 @@ BATCH: dict[str, int] = {
     "audio": 100,
     "image": 50,
     "video": 4,
-    "sensor": 20,
+    "sensor": 64,
     "record": 5_000,
     "bytes": 1_000,
 }
@@ -134,7 +134,7 @@ COST: dict[str, float] = {
     "audio": 0.004,
     "image": 0.012,
     "video": 1.0,
-    "sensor": 0.02,
+    "sensor": 0.003,
     "record": 0.00005,
     "bytes": 0.001,
 }

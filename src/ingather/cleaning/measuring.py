@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import orjson
@@ -65,7 +66,7 @@ def measure_batch(batch: pa.RecordBatch, payload: dict[str, Any]) -> pa.RecordBa
         if hasattr(module, "measure"):
             extra = (state,) if hasattr(module, "learn") else ()
             for measure, values in module.measure(content, config, *extra).items():
-                kind = module.measures[measure]
+                kind = _kinds(module, config)[measure]
                 columns[measure_column(name, measure)] = _array(values, kind)
         if hasattr(module, "sign"):
             columns[f"sign:{name.replace('-', '_')}"] = module.sign(content, config).cast(pa.large_binary())
@@ -79,6 +80,11 @@ def measure_batch(batch: pa.RecordBatch, payload: dict[str, Any]) -> pa.RecordBa
         "cpu": pa.array([orjson.dumps(cpu).decode(), *[None] * (len(batch) - 1)][: len(batch)], pa.string()),
     }
     return pa.RecordBatch.from_pydict({**told, **columns})
+
+
+def _kinds(module: ModuleType, config: OperatorConfig) -> dict[str, pa.DataType]:
+    """Types of what it measures, with what its options add."""
+    return dict(module.measures_of(config) if hasattr(module, "measures_of") else module.measures)
 
 
 def _array(values: Any, kind: pa.DataType) -> pa.Array:
