@@ -62,6 +62,10 @@ def pictures(data: Path) -> list[bytes | None]:
         *sorted((data / "tiny-coco" / "images").rglob("*.jpg"))[:8],
         *sorted((data / "exif-samples" / "jpg").rglob("*.jpg"))[:8],
         data / "exif-samples" / "jpg" / "orientation" / "landscape_6.jpg",
+        *(
+            data / "dicom-samples" / name
+            for name in ("CT_small.dcm", "MR_small.dcm", "examples_rgb_color.dcm")
+        ),
     ]
     whole = [path.read_bytes() for path in paths]
     return [*whole, None, b"", b"no picture", whole[0][:500], whole[0][: len(whole[0]) // 2], whole[0]]

@@ -15,6 +15,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from ingather.media.dicom import keywords, load_pydicom, read_header
+from ingather.media.dicom_identity import identifiers
 
 if TYPE_CHECKING:
     from pydicom import DataElement, Dataset
@@ -65,26 +66,28 @@ _PIXELS = ("PixelData", "FloatPixelData", "DoubleFloatPixelData")
 _STANDARD_UIDS = "1.2.840.10008."
 
 
+def is_deidentified(header: Dataset) -> bool:
+    """Whether a file is such a copy, and still names nobody."""
+    return str(header.get("DeidentificationMethod") or "") == METHOD and not identifiers(header)
+
+
 def deidentify(
     content: bytes, key: bytes, *, characteristics: bool = False, looked_at: bool = False
 ) -> bytes:
     """The copy: dates shifted by days that the key and the patient decide, UIDs replaced, the rest as said.
 
     The same file and key give the same bytes; files of one patient keep their order in time, and files of
-    one study stay one.
+    one study stay one. Without a key dates are emptied, for a shift that anybody can compute is none.
 
     Args:
         content: a DICOM file.
-        key: the secret, not empty.
+        key: the secret; may be empty.
         characteristics: whether sex, age up to 89, size, weight and smoking stay.
         looked_at: whether somebody has seen that the pixels hold no text: the copy says so.
 
     Raises:
         UnreadableDicom: it cannot be read.
-        ValueError: the key is empty.
     """
-    if not key:
-        raise ValueError("without a secret dates could be shifted back")
     dataset = read_header(content, pixels=True)
     person = str(
         dataset.get("PatientID") or dataset.get("PatientName") or dataset.get("StudyInstanceUID") or ""
@@ -171,6 +174,8 @@ class _Work:
             return [self._shifted(one) for one in value]
         told = str(value or "").strip()
         try:
+            if not self.key:
+                return ""
             day = date(int(told[:4]), int(told[4:6] or 1), int(told[6:8] or 1)) - self.shift
         except (ValueError, OverflowError):
             return ""
@@ -183,9 +188,10 @@ def _mark(dataset: Dataset, work: _Work) -> None:
 
     dataset.PatientIdentityRemoved = "YES"
     dataset.DeidentificationMethod = METHOD
-    dataset.LongitudinalTemporalInformationModified = "MODIFIED"
+    dataset.LongitudinalTemporalInformationModified = "MODIFIED" if work.key else "REMOVED"
     codes = [("113100", "Basic Application Confidentiality Profile")]
-    codes.append(("113107", "Retain Longitudinal Temporal Information Modified Dates Option"))
+    if work.key:
+        codes.append(("113107", "Retain Longitudinal Temporal Information Modified Dates Option"))
     if work.characteristics:
         codes.append(("113108", "Retain Patient Characteristics Option"))
     told = []

@@ -43,7 +43,7 @@ class Config(OperatorConfig):
 
 
 def defaults(plan: Plan) -> dict[str, Any]:
-    """The key, from the secret of the workspace in which the plan lies; none before there is a workspace."""
+    """The key, from the secret of the workspace in which the plan lies; none where there is none yet."""
     secret = Path(plan.path).resolve().parent / ".ingather" / "secret"
     if not secret.is_file():
         return {}
@@ -53,14 +53,14 @@ def defaults(plan: Plan) -> dict[str, Any]:
 def change(batch: ImageBatch, config: Config) -> list[bytes | None]:
     """The copy of every DICOM; None where it is none, cannot be read, or its pixels may tell of a person.
 
-    Without a key nothing is changed: dates could be shifted back.
+    Without a key dates are emptied: a shift that anybody can compute is none. A copy is not copied again.
     """
-    return [_copy(one, config) if one is not None and config.key else None for one in batch.images]
+    return [_copy(one, config) if one is not None else None for one in batch.images]
 
 
 def _copy(picture: Picture, config: Config) -> bytes | None:
     from ingather.media.dicom import UnreadableDicom, as_picture, is_dicom, read_header
-    from ingather.media.dicom_deidentify import deidentify
+    from ingather.media.dicom_deidentify import deidentify, is_deidentified
     from ingather.media.dicom_identity import pixel_risks
 
     if not is_dicom(picture.content):
@@ -68,6 +68,8 @@ def _copy(picture: Picture, config: Config) -> bytes | None:
     try:
         header = read_header(picture.content)
         if pixel_risks(header) and not config.looked_at:
+            return None
+        if config.to == "dicom" and is_deidentified(header):
             return None
         copy = deidentify(
             picture.content,
