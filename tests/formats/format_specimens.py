@@ -255,6 +255,45 @@ def _tfrecord() -> Files:
     return {"train.tfrecord-00000-of-00001": b"".join(map(record, rows))}
 
 
+ARFF = """% made for tests
+@RELATION weather
+@ATTRIBUTE outlook {sunny, 'very rainy'}
+@attribute 'the temperature' REAL
+@attribute note string
+@attribute class {yes, no}
+@DATA
+sunny, 85, 'hot, it''s', no
+'very rainy', 7.5, "it\'s cold", yes
+?, ?, ?, no
+"""
+
+
+def _arff() -> Files:
+    return {"weather.arff": ARFF.replace("it''s", "is")}
+
+
+def _movielens() -> Files:
+    return {
+        "ratings.dat": "1::1193::5::978300760\n1::661::3::978302109\n2::1193::4::978298413\n",
+        "movies.dat": "1193::One Flew Over (1975)::Drama\n661::James (1996)::Animation|Children's\n",
+        "users.dat": "1::F::1::10::48067\n2::M::56::16::70072\n",
+    }
+
+
+def _sql(folder: Path) -> None:
+    import sqlite3
+
+    folder.mkdir(parents=True, exist_ok=True)
+    connection = sqlite3.connect(folder / "shop.sqlite")
+    connection.execute("CREATE TABLE reviews (id INTEGER PRIMARY KEY, text TEXT, label TEXT, stars REAL)")
+    connection.execute('CREATE TABLE "odd ""name" (a, b)')
+    rows = [(1, "größer", "good", 4.5), (2, "bad: 100%", "bad", None)]
+    connection.executemany("INSERT INTO reviews VALUES (?, ?, ?, ?)", rows)
+    connection.execute('INSERT INTO "odd ""name" VALUES (1, x\'00ff\')')
+    connection.commit()
+    connection.close()
+
+
 SPECIMENS: dict[str, Callable[[Path], None]] = {
     "conll": _written("conll", sentences),
     "conllu": _written("conllu", sentences),
@@ -270,6 +309,9 @@ SPECIMENS: dict[str, Callable[[Path], None]] = {
     "rttm": _loose(_rttm),
     "webdataset": _loose(_webdataset),
     "tfrecord": _loose(_tfrecord),
+    "arff": _loose(_arff),
+    "sql": _sql,
+    "movielens": _loose(_movielens),
     "common-voice": _written("common-voice", spoken("clips/c-{}.wav")),
 }
 """Builds a folder in each layout."""
