@@ -8,7 +8,8 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from test_recipe_contract import PROGRAM, examples, task_of
+from recipe_specimens import examples, task_of
+from test_recipe_contract import PROGRAM
 
 from command_line import ingather
 from ingather.plan.read import read_plan

@@ -5,6 +5,8 @@
 samples above ``most`` examples and says so. A recipe may have ``prepare(examples, config) -> Examples``: it
 puts features of each sample by itself in the place of its input, so that several fits make them once and
 media never lie in memory all together; ``fit`` and ``predict`` take examples either way.
+``together = True`` says that an answer depends on what else is asked at once: earlier windows of a machine,
+the other replies to choose from.
 """
 
 from __future__ import annotations
@@ -34,12 +36,14 @@ class Beside:
         data: a dialogue's turns, tokens, a series' channels; for a record it is the input itself.
         session: drive, patient, conversation, query.
         segment: where it was cut from its parent: seconds, characters, rows.
+        parent: the sample that it was cut from.
     """
 
     parts: tuple[Part, ...] = ()
     data: dict[str, Any] | None = None
     session: str | None = None
     segment: dict[str, Any] | None = None
+    parent: str | None = None
 
     def part(self, role: str) -> Part | None:
         """The first part of that role."""

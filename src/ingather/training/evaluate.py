@@ -15,6 +15,7 @@ from ingather.statistics.intervals import Interval, own_contributors, tied_worst
 from ingather.training.answers import Answers
 from ingather.training.groups import LABEL, Cell, Dimension, cells, dimensions
 from ingather.training.label_names import answer_form, class_names
+from ingather.training.metrics.alarms import times_of
 from ingather.training.metrics.facts import ByClass, ClassFacts, Facts
 from ingather.training.metrics.gather import gather, popularity
 from ingather.training.metrics.interval import interval
@@ -164,7 +165,8 @@ def evaluate(plan: Plan, answers: Answers) -> Evaluation:
 
 def task_of(plan: Plan, answers: Answers) -> dict[str, Any]:
     """The plan's task with the form that its answers have, by which its metrics are found."""
-    form = answer_form(plan.task.type, answers.labels, answers.predictions.values)
+    timed = bool(answers.beside) and not np.isnan(np.concatenate(times_of(answers.beside))).any()
+    form = answer_form(plan.task.type, answers.labels, answers.predictions.values, timed=timed)
     return {**plan.task.model_dump(), "form": form}
 
 

@@ -85,6 +85,38 @@ def assign_folds(
     return Folds(_deal(units, strata, lots, count), count, tuple(told))
 
 
+def fold_units(examples: Examples, contributors: Codes) -> tuple[Codes, tuple[str, ...]]:
+    """Codes of what must not be parted by folds: the contributor, else the session, else the common parent.
+
+    Windows of a series are alike where they are near. Where they come of fewer machines (sessions) than there
+    are folds, stretches of each machine's time are the units, and that is told.
+    """
+    if not examples.beside:
+        return contributors, ()
+    names = [
+        f"person {code}" if code >= 0 else one.session or one.parent or None
+        for code, one in zip(contributors.tolist(), examples.beside, strict=True)
+    ]
+    starts = np.array([_start(one.segment) for one in examples.beside])
+    known = sorted({name for name in names if name is not None})
+    told: tuple[str, ...] = ()
+    if 0 < len(known) < FOLDS and not np.isnan(starts).any() and None not in names:
+        whose = np.array(names, dtype=np.str_)
+        for name in known:
+            rows = np.flatnonzero(whose == name)
+            order = rows[np.argsort(starts[rows], kind="stable")]
+            for part, inside in enumerate(np.array_split(order, FOLDS)):
+                for row in inside.tolist():
+                    names[row] = f"{name} {part}"
+        told = (
+            f"There are fewer sessions than folds ({len(known)}): folds are stretches of time of each, so a "
+            "new one may do worse.",
+        )
+        known = sorted({name for name in names if name is not None})
+    places = {name: place for place, name in enumerate(known)}
+    return np.array([-1 if name is None else places[name] for name in names], np.int64), told
+
+
 def out_of_fold(
     recipe: ModuleType,
     examples: Examples,
@@ -216,3 +248,8 @@ def _fill(held: NDArray[np.float64], all_held: NDArray[np.float64], n: int) -> C
     folds = np.repeat(np.arange(count), n)
     order = np.lexsort((np.repeat(all_held, n), levels.ravel()))
     return folds[order[:n]]
+
+
+def _start(segment: dict[str, object] | None) -> float:
+    start = (segment or {}).get("start")
+    return float(start) if isinstance(start, int | float) else float("nan")

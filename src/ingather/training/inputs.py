@@ -81,7 +81,7 @@ def truths(task: dict[str, Any], labels: list[Json], beside: list[Beside]) -> li
 def _portions(
     workspace: Workspace, plan: Plan, ids: list[str], *, main: bool = True
 ) -> Iterator[tuple[int, list[Any], list[Beside]]]:
-    samples = Lookup(workspace.samples, ["text", "blob", "data", "parts", "session", "segment"])
+    samples = Lookup(workspace.samples, ["text", "blob", "data", "parts", "session", "segment", "parent"])
     cleaned = Lookup(workspace.cleaned, ["text", "blob"])
     joined = pa.array(ids, pa.string())
     step = PORTION_OF_MEDIA if plan.modality in MEDIA else PORTION
@@ -107,13 +107,16 @@ def _portions(
             data if plan.modality != "record" else [None] * len(data),
             told["session"].to_pylist(),
             told["segment"].to_pylist(),
+            told["parent"].to_pylist(),
             strict=True,
         )
         beside = [
-            Beside(_parts(workspace, parts), more, session, orjson.loads(segment) if segment else None)
-            if parts or more or session or segment
+            Beside(
+                _parts(workspace, parts), more, session, orjson.loads(segment) if segment else None, parent
+            )
+            if parts or more or session or segment or parent
             else NOTHING_BESIDE
-            for parts, more, session, segment in rows
+            for parts, more, session, segment, parent in rows
         ]
         yield start, inputs, beside
 

@@ -76,22 +76,28 @@ def several_labels(task: dict[str, Any]) -> bool:
     return bool(task.get("multi")) or task.get("type") == "tagging"
 
 
-def answer_form(kind: str, labels: Sequence[Json], answers: Sequence[Json]) -> str | None:
+def answer_form(
+    kind: str, labels: Sequence[Json], answers: Sequence[Json], *, timed: bool = False
+) -> str | None:
     """The form of the answers of a task whose type leaves it open.
 
     Args:
         kind: the task's type.
         labels: the truth of some samples.
         answers: what was answered to them.
+        timed: whether it is known of each from when to when it lasts.
 
     Returns:
-        tags (IOB2), stretches (of time), ranks (places of replies), labels, or None for the type's own form.
+        tags (IOB2), stretches (of time), windows, ranks (places of replies), labels, or None for the type's
+        own form.
     """
     if kind == "tagging":
         return "tags" if any(map(is_tags, labels)) else None
     if kind in ("anomaly", "failure"):
-        lists = [value for value in labels if value is not None]
-        return "stretches" if lists and all(isinstance(value, list) for value in lists) else None
+        known = [value for value in labels if value is not None]
+        if known and all(isinstance(value, list) for value in known):
+            return "stretches"
+        return "windows" if timed else None
     if kind == "dialogue":
         if any(isinstance(value, dict) and "ranks" in value for value in answers):
             return "ranks"

@@ -14,7 +14,7 @@ from ingather.training.answers import Answers
 from ingather.training.evaluate import task_of
 from ingather.training.label_names import label_name, label_set, number
 from ingather.training.metrics.gather import gather
-from ingather.training.metrics.table import MANY_LABELS, NUMBERS, ONE_LABEL, metric_of, task_kind
+from ingather.training.metrics.table import MANY_LABELS, NUMBERS, ONE_LABEL, WINDOWS, metric_of, task_kind
 
 IN_UNITS = frozenset({"mae", "rmse"})
 """Metrics in the target's unit; their goals are divided by the same scale as the errors."""
@@ -55,7 +55,7 @@ def losses_of(plan: Plan, metric: str, lower_is_better: bool, answers: Answers) 
     best.
     """
     task = task_of(plan, answers)
-    if task_kind(task) not in ONE_LABEL | MANY_LABELS | NUMBERS:
+    if task_kind(task) not in ONE_LABEL | WINDOWS | MANY_LABELS | NUMBERS:
         return _of_figures(task, metric, lower_is_better, answers)
     values: list[float] = []
     rows: list[int] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ from ingather.training.contract import Predictions, RecipeConfig
 from ingather.training.curves import learning_curve
 from ingather.training.evaluate import Evaluation, evaluate
 from ingather.training.examples import MOST, Labelled, load_examples
-from ingather.training.folds import OutOfFold, out_of_fold, prepared
+from ingather.training.folds import OutOfFold, fold_units, out_of_fold, prepared
 from ingather.training.inputs import Ready
 
 VERSION = 2
@@ -182,7 +182,9 @@ def _answer(
     crossed: OutOfFold | None = None
     if not getattr(recipe, "only_test", False):
         groups = {name: column for name, column in learn.groups.items() if name in plan.attributes}
-        crossed = out_of_fold(recipe, learn.examples, learn.contributors, config, plan.seed, groups)
+        units, why = fold_units(learn.examples, learn.contributors)
+        crossed = out_of_fold(recipe, learn.examples, units, config, plan.seed, groups)
+        crossed = replace(crossed, told=(*why, *crossed.told))
         answers["cv"] = _answers(learn, crossed.predictions, "cv")
     rest = {"panel": bases.panel, "test": bases.test, "decide": bases.decide}
     rest = {name: rows for name, rows in rest.items() if len(rows)}

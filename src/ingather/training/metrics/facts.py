@@ -223,6 +223,23 @@ class QueryFacts:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class WindowFacts:
+    """Windows of machines: one label each, and the alarms that they are when taken together.
+
+    Attributes:
+        classes: the labels.
+        alarms: counts of events, of alarms and of time watched, each in the row of one window.
+    """
+
+    classes: ClassFacts
+    alarms: CountFacts
+
+    def take(self, rows: Codes) -> WindowFacts:
+        """The facts of these rows."""
+        return WindowFacts(self.classes.take(rows), self.alarms.take(rows))
+
+
 Facts: TypeAlias = (
     ClassFacts
     | MultiFacts
@@ -233,6 +250,7 @@ Facts: TypeAlias = (
     | SpanFacts
     | FoundFacts
     | QueryFacts
+    | WindowFacts
 )
 ByClass: TypeAlias = ClassFacts | MultiFacts | SpanFacts | FoundFacts
 """Facts that can be looked at for one class alone."""

@@ -12,6 +12,7 @@ from ingather.sample import Json
 from ingather.training.answers import Answers
 from ingather.training.contract import Predictions
 from ingather.training.label_names import class_names, label_name, label_set, number
+from ingather.training.metrics.alarms import window_facts
 from ingather.training.metrics.bleu import bleu_facts
 from ingather.training.metrics.chrf import chrf_facts
 from ingather.training.metrics.facts import (
@@ -38,6 +39,7 @@ from ingather.training.metrics.table import (
     TEXTS,
     THINGS,
     TRACKS,
+    WINDOWS,
     task_kind,
 )
 from ingather.training.metrics.tracking import track_facts
@@ -64,6 +66,9 @@ def gather(task: dict[str, Any], answers: Answers) -> Gathered:
     if kind in ONE_LABEL:
         facts, more = _one_label(task, kept)
         return kept, facts, (*told, *more)
+    if kind in WINDOWS:
+        classes, more = _one_label(task, kept)
+        return kept, window_facts(classes, kept.beside, kept.contributors), (*told, *more)
     if kind in MANY_LABELS:
         return kept, _many_labels(task, kept), told
     if kind in QUERIES:

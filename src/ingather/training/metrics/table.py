@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ingather.errors import InputError
@@ -35,6 +35,7 @@ THINGS = frozenset({"boxes", "polygons"})
 TRACKS = frozenset({"tracks"})
 TEXTS = frozenset({"translation", "dialogue"})
 QUERIES = frozenset({"retrieval", "ranking", "dialogue, ranks"})
+WINDOWS = frozenset({"anomaly, windows", "failure, windows"})
 STRETCHES = frozenset({"anomaly, stretches", "failure, stretches"})
 
 
@@ -69,7 +70,7 @@ class Metric:
 
 
 _ANY = float("inf")
-_TABLE = (
+_TABLE: tuple[Metric, ...] = (
     Metric("accuracy", ONE_LABEL, classification.accuracy, share=True),
     Metric("balanced_accuracy", ONE_LABEL, classification.balanced_accuracy, one_against_rest=True),
     Metric("f1_macro", ONE_LABEL, classification.f1_macro, one_against_rest=True),
@@ -105,6 +106,21 @@ _TABLE = (
     Metric("windowed_recall", STRETCHES, stretches.windowed_recall),
     Metric("lead_time", frozenset({"failure, stretches"}), stretches.lead_time, high=_ANY),
     Metric("false_alarms_per_day", STRETCHES, stretches.false_alarms_per_day, high=_ANY),
+)
+
+
+def _of_labels(metric: Metric) -> Metric:
+    return replace(metric, tasks=WINDOWS, estimate=lambda facts: metric.estimate(facts.classes))
+
+
+def _of_alarms(metric: Metric) -> Metric:
+    return replace(metric, tasks=WINDOWS, estimate=lambda facts: metric.estimate(facts.alarms))
+
+
+_TABLE = (
+    *_TABLE,
+    *(_of_labels(one) for one in _TABLE if "failure" in one.tasks),
+    *(_of_alarms(one) for one in _TABLE if "failure, stretches" in one.tasks),
 )
 
 

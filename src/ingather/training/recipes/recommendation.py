@@ -22,6 +22,7 @@ from ingather.training.interactions import Fields, Interactions, read_interactio
 tasks = frozenset({"recommendation"})
 modalities = frozenset({"record"})
 most = 200_000
+together = True
 BLOCK = 500
 """Things whose likeness to all others is held at one time."""
 
