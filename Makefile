@@ -3,6 +3,8 @@ BIN := .venv/bin
 export DO_NOT_TRACK := 1
 export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
+# Every call of the command line loads a thousand modules: compiled once, not at each call.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help install system test lint soak demo docs clean
 
@@ -15,7 +17,7 @@ install: .venv/.ready  ## everything, into .venv
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Ingather needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt -e '.[all]' --group dev
+	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -c constraints.txt -e '.[all]' --group dev
 	touch $@
 
 system:  ## the parts of the system that tests need: PostgreSQL and Chromium

@@ -26,9 +26,9 @@ class Called:
 
 
 def environment() -> dict[str, str]:
-    """The environment of a call: no colours, no threads that only cost."""
+    """The environment of a call: no colours, no threads that only cost, modules compiled once."""
     return {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
         "NO_COLOR": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",

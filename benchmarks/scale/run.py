@@ -57,9 +57,8 @@ def write_notes(path: Path, size: int) -> None:
 
 
 def line(name: str, size: int, one: Measured) -> None:
-    print(
-        f"{name:24}{size:>10,}{one.cpu:9.2f}{one.wall:9.2f}{one.memory:9.0f}{size / one.cpu:19,.0f}", flush=True
-    )
+    rate = f"{size / one.cpu:19,.0f}"
+    print(f"{name:24}{size:>10,}{one.cpu:9.2f}{one.wall:9.2f}{one.memory:9.0f}{rate}", flush=True)
 
 
 def measure(folder: Path, size: int) -> dict[str, Measured]:

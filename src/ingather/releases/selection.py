@@ -7,6 +7,7 @@ from datetime import date
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ingather.plan.licences import allowed
@@ -70,6 +71,9 @@ _REASONS = (
     "apart",
 )
 
+_NEEDED = ["id", "label", "source", "contributor", "parent", "session", "made_at"]
+"""The columns of samples that are held until all are chosen."""
+
 
 def select(workspace: Workspace, plan: Plan) -> Selection:
     """Chooses among all samples: kept, labelled, lawful, and within the share of a contributor."""
@@ -120,7 +124,7 @@ class _Choosing:
             some = self.examples.setdefault(word, [])
             some += rows["id"].take(pa.array(hit[: max(0, 20 - len(some))])).to_pylist()
         keep = pa.array(reason == "")
-        self.rows.append(rows.filter(keep))
+        self.rows.append(rows.select(_NEEDED).filter(keep))
         self.groups.append({name: values.filter(keep) for name, values in groups.items()})
         self.amounts.append(amounts.filter(keep).to_numpy())
 
@@ -132,10 +136,13 @@ class _Choosing:
             order = np.zeros(0, np.uint64)
             return Selection(empty, empty, {}, empty, empty, empty, none, flags, order, self.left_out)
         rows = pa.concat_tables(self.rows).combine_chunks()
+        self.rows = []
         groups = {name: pa.concat_arrays([g[name] for g in self.groups]) for name in self.groups[0]}
+        self.groups = []
         order = id_numbers(rows["id"])
         evaluating = {s.name for s in self.plan.sources if s.role == "evaluate" or not _may_train(s.rights)}
-        evaluate = np.array([name in evaluating for name in rows["source"].to_pylist()], bool)
+        judging = pc.is_in(rows["source"].combine_chunks(), pa.array(sorted(evaluating), pa.string()))
+        evaluate = judging.to_numpy(zero_copy_only=False).astype(bool)
         people = rows["contributor"].combine_chunks().dictionary_encode().indices.fill_null(-1)
         codes = people.to_numpy(zero_copy_only=False).astype(np.int64)
         amounts = np.concatenate(self.amounts)
@@ -150,8 +157,10 @@ class _Choosing:
         self.left_out["share"] = int((~stays).sum())
         if self.left_out["share"]:
             self.examples["share"] = rows["id"].filter(pa.array(~stays)).to_pylist()[:20]
-        mask = pa.array(stays)
-        rows = rows.filter(mask)
+        if not stays.all():
+            mask = pa.array(stays)
+            rows = rows.filter(mask)
+            groups = {name: values.filter(mask) for name, values in groups.items()}
 
         def column(name: str) -> pa.Array:
             chunked = rows[name].combine_chunks()
@@ -160,7 +169,7 @@ class _Choosing:
         return Selection(
             column("id"),
             column("label"),
-            {name: values.filter(mask) for name, values in groups.items()},
+            groups,
             column("contributor"),
             column("parent"),
             column("session"),

@@ -7,10 +7,11 @@ would tie units of different splits together is left out.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 BRIDGE = -2
@@ -44,12 +45,12 @@ def units_of(n: int, ties: list[NDArray[np.int64]]) -> NDArray[np.int64]:
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components
 
-    rows, columns = [np.arange(n)], [np.arange(n)]
+    rows, columns = [np.arange(n, dtype=np.int32)], [np.arange(n, dtype=np.int32)]
     offset = n
     for codes in ties:
-        known = np.flatnonzero(codes >= 0)
+        known = np.flatnonzero(codes >= 0).astype(np.int32)
         rows.append(known)
-        columns.append(codes[known] + offset)
+        columns.append((codes[known] + offset).astype(np.int32))
         offset += int(codes.max(initial=-1)) + 1
     one, other = np.concatenate(rows), np.concatenate(columns)
     graph = coo_matrix((np.ones(len(one), np.int8), (one, other)), shape=(offset, offset))
@@ -189,17 +190,22 @@ def _apportion(n: int, wanted: NDArray[np.float64]) -> NDArray[np.int64]:
     return amounts
 
 
-def codes_of(values: list[str | None]) -> NDArray[np.int64]:
-    """Codes of values, -1 where there is none."""
-    places: dict[str, int] = {}
-    return np.array([-1 if v is None else places.setdefault(v, len(places)) for v in values], np.int64)
+def codes_of(values: Sequence[str | None] | pa.Array) -> NDArray[np.int64]:
+    """Codes of values in the order in which they come, -1 where there is none."""
+    words = values if isinstance(values, pa.Array) else pa.array(values, pa.string())
+    codes: NDArray[np.int64] = words.dictionary_encode().indices.fill_null(-1).to_numpy().astype(np.int64)
+    return codes
 
 
 def strata_of(columns: Mapping[str, list[str | None]], n: int) -> tuple[NDArray[np.int64], list[str]]:
     """One stratum for each combination of values that is there; unknown is a value too."""
     if not columns:
         return np.zeros(n, np.int64), ["all"]
-    joined = [" × ".join(v or "unknown" for v in row) for row in zip(*columns.values(), strict=True)]
-    names = sorted(set(joined))
+    joined = {
+        row: " × ".join(value or "unknown" for value in row)
+        for row in dict.fromkeys(zip(*columns.values(), strict=True))
+    }
+    names = sorted(set(joined.values()))
     place = {name: number for number, name in enumerate(names)}
-    return np.array([place[name] for name in joined], np.int64), names
+    codes = {row: place[name] for row, name in joined.items()}
+    return np.fromiter((codes[row] for row in zip(*columns.values(), strict=True)), np.int64, n), names

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import orjson
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ingather.engine.progress import SILENT, Progress
@@ -49,6 +50,7 @@ from ingather.store.runs import Run, StageResult
 from ingather.store.workspace import Workspace
 
 _APART = -5
+_AT_ONCE = 50_000
 """Left out because its unit is in an earlier split."""
 
 
@@ -109,11 +111,15 @@ def split_selection(workspace: Workspace, plan: Plan, settings: Release, chosen:
     n = len(chosen.ids)
     before = np.full(n, -1, np.int64)
     if workspace.splits.exists:
-        was = Lookup(workspace.splits, ["split"]).match(chosen.ids)["split"].to_pylist()
-        before = np.array([names.index(one) if one in names else -1 for one in was], np.int64)
+        known = Lookup(workspace.splits, ["split"])
+        for start in range(0, n, _AT_ONCE):
+            was = known.match(chosen.ids[start : start + _AT_ONCE])["split"]
+            place = pc.fill_null(pc.index_in(was, pa.array(names, pa.string())), -1)
+            before[start : start + _AT_ONCE] = place.to_numpy()
+        del known
     test = names.index("test") if "test" in names else -1
     before[chosen.evaluate] = test
-    ties, notes = [codes_of(chosen.parents.to_pylist())], list[str]()
+    ties, notes = [codes_of(chosen.parents)], list[str]()
     if settings.split != "time" or "apart_by" in settings.model_fields_set:
         ties += [tie(workspace, plan, chosen, name) for name in settings.apart_by]
         if "apart_by" in settings.model_fields_set:
@@ -175,12 +181,15 @@ def _with_test(settings: Release, chosen: Selection) -> Release:
 
 
 def _strata(settings: Release, chosen: Selection) -> tuple[NDArray[np.int64], list[str]]:
-    columns = {
-        name: [None if v is None else str(v) for v in chosen.groups[name].to_pylist()]
-        for name in settings.stratify
-        if name in chosen.groups
-    }
+    columns = {name: _words(chosen.groups[name]) for name in settings.stratify if name in chosen.groups}
     return strata_of(columns, len(chosen.ids))
+
+
+def _words(values: pa.Array) -> list[str | None]:
+    """Values as text, each word held once however often it comes."""
+    coded = values.dictionary_encode()
+    words = [None if v is None else str(v) for v in coded.dictionary.to_pylist()]
+    return [words[code] if code >= 0 else None for code in coded.indices.fill_null(-1).to_numpy().tolist()]
 
 
 def _lacks(assigned: Assigned, settings: Release, chosen: Selection) -> list[tuple[str, str, int]]:
@@ -209,8 +218,8 @@ def _fingerprint(workspace: Workspace, plan: Plan, chosen: Selection, assigned: 
     revisions = Lookup(workspace.samples, ["revision"])
     cleaned = Lookup(workspace.cleaned, ["text", "blob"])
     order = np.argsort(chosen.order, kind="stable")
-    for start in range(0, len(order), 50_000):
-        rows = order[start : start + 50_000]
+    for start in range(0, len(order), _AT_ONCE):
+        rows = order[start : start + _AT_ONCE]
         ids = chosen.ids.take(pa.array(rows))
         told.update(orjson.dumps([ids.to_pylist(), chosen.labels.take(pa.array(rows)).to_pylist()]))
         told.update(orjson.dumps(assigned.splits[rows].tolist()))

@@ -30,11 +30,11 @@ def tie(workspace: Workspace, plan: Plan, chosen: Selection, name: str) -> NDArr
     if name in plan.attributes:
         return _of_words(chosen.groups.get(name), len(chosen.ids))
     if name == "contributor":
-        return codes_of(chosen.contributors.to_pylist())
+        return codes_of(chosen.contributors)
     if name == "session":
-        return codes_of(chosen.sessions.to_pylist())
+        return codes_of(chosen.sessions)
     if name == "parent":
-        return codes_of(chosen.parents.to_pylist())
+        return codes_of(chosen.parents)
     if name == "prompt":
         return _prompts(workspace, plan, chosen)
     if name == "cluster":
@@ -51,7 +51,7 @@ def tie(workspace: Workspace, plan: Plan, chosen: Selection, name: str) -> NDArr
 def _of_words(values: pa.Array | None, n: int) -> NDArray[np.int64]:
     if values is None:
         return np.full(n, -1, np.int64)
-    return codes_of([None if value is None else str(value) for value in values.to_pylist()])
+    return codes_of(values)
 
 
 def _prompts(workspace: Workspace, plan: Plan, chosen: Selection) -> NDArray[np.int64]:

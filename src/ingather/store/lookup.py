@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 
 from ingather.store.tables import Table
 
+_AT_ONCE = 1 << 15
+_SHIFTS = np.arange(60, -4, -4, dtype=np.uint64)
+
 
 def id_numbers(ids: pa.Array | pa.ChunkedArray) -> NDArray[np.uint64]:
     """The first 64 bits of ids of 32 hex digits, as numbers."""
@@ -19,9 +22,11 @@ def id_numbers(ids: pa.Array | pa.ChunkedArray) -> NDArray[np.uint64]:
     _, offsets, values = ids.buffers()
     start = np.frombuffer(offsets, np.int32, count=len(ids) + 1, offset=ids.offset * 4)
     text = np.frombuffer(values, np.uint8)[start[0] : start[-1]].reshape(len(ids), 32)[:, :16]
-    digits = np.where(text > 57, text - 87, text - 48).astype(np.uint64)
-    shifts = np.arange(60, -4, -4, dtype=np.uint64)
-    numbers: NDArray[np.uint64] = np.bitwise_or.reduce(digits << shifts, axis=1)
+    numbers = np.empty(len(ids), np.uint64)
+    for first in range(0, len(ids), _AT_ONCE):  # a digit takes 16 bytes on the way
+        part = text[first : first + _AT_ONCE]
+        digits = np.where(part > 57, part - 87, part - 48).astype(np.uint64)
+        np.bitwise_or.reduce(digits << _SHIFTS, axis=1, out=numbers[first : first + _AT_ONCE])
     return numbers
 
 
@@ -38,6 +43,7 @@ class Lookup:
         self._types = {name: fields.get(name, pa.null()) for name in columns}
         numbers = [id_numbers(batch.column(0)) for batch in table.scan(["id"], batch_size=batch_size)]
         joined = np.concatenate(numbers) if numbers else np.zeros(0, np.uint64)
+        del numbers
         self._order = np.argsort(joined, kind="stable").astype(np.uint32)
         self._sorted = joined[self._order]
         self._table = table

@@ -15,6 +15,7 @@ from ingather.sample import Json
 from ingather.store.counts import EVERYWHERE, counts_of
 from ingather.store.cursors import drop_cursors, set_cursor
 from ingather.store.database_schema import quota_counts
+from ingather.store.people import Amounts, People, person_numbers
 from ingather.store.status_document import NAME, stamped, status_document
 from ingather.store.view import Batch, View
 from ingather.store.workspace import Workspace
@@ -54,8 +55,8 @@ class _Counting:
         self.collected: dict[tuple[str, str], float] = {}
         self.kept: dict[tuple[str, str], float] = {}
         self.samples: dict[tuple[str, str], int] = {}
-        self.people: dict[tuple[str, str], set[str]] = {}
-        self.given: dict[str, float] = {}
+        self.people: dict[tuple[str, str], People] = {}
+        self.given = Amounts()
         self.unknown: dict[str, int] = {}
         self.states = {"collected": 0, "kept": 0, "quarantined": 0, "review": 0, "waiting": 0}
 
@@ -70,11 +71,12 @@ class _Counting:
         encoded = batch.rows["source"].combine_chunks().dictionary_encode()
         names = encoded.dictionary.to_pylist()
         source = encoded.indices.to_numpy(zero_copy_only=False)
-        contributors = batch.rows["contributor"].combine_chunks()
-        self._add_people(contributors, names, source, amounts, good)
-        person = contributors.dictionary_encode()
-        people = person.dictionary.to_pylist()
+        person = batch.rows["contributor"].combine_chunks().dictionary_encode()
+        numbers = np.append(person_numbers(person.dictionary.to_pylist()), np.uint64(0))
         who = pc.fill_null(person.indices, -1).to_numpy(zero_copy_only=False)
+        collecting = np.array([name not in self.evaluating for name in names], bool)[source]
+        counted = (who >= 0) & collecting
+        self.given.add(numbers[who[counted]], (amounts * good)[counted])
         for coded in cells_of(self.plan, batch.groups, n):
             index = coded.codes.astype(np.int64) * len(names) + source[coded.rows]
             size = len(coded.keys) * len(names)
@@ -87,26 +89,17 @@ class _Counting:
                 self.kept[key] = self.kept.get(key, 0.0) + float(kept[place])
                 self.samples[key] = self.samples.get(key, 0) + int(number[place])
             known = (who[coded.rows] >= 0) & good[coded.rows]
-            pairs = np.unique(index[known] * (len(people) + 1) + who[coded.rows][known])
-            for pair in pairs.tolist():
-                place, one = divmod(pair, len(people) + 1)
+            cells, people = index[known], numbers[who[coded.rows][known]]
+            order = np.argsort(cells, kind="stable")
+            ends = np.flatnonzero(np.diff(cells[order])) + 1
+            for rows in np.split(order, ends) if len(order) else []:
+                place = int(cells[rows[0]])
                 key = (coded.keys[place // len(names)], names[place % len(names)])
-                self.people.setdefault(key, set()).add(people[one])
-        collecting = pa.array([name not in self.evaluating for name in names]).take(encoded.indices)
-        mask = collecting.to_numpy(zero_copy_only=False)
-        groups = {name: values.filter(pa.array(mask)) for name, values in batch.groups.items()}
-        for name, count in unknown_of(self.plan, groups, int(mask.sum())).items():
+                self.people.setdefault(key, People()).add(people[rows])
+        mask = pa.array(collecting)
+        groups = {name: values.filter(mask) for name, values in batch.groups.items()}
+        for name, count in unknown_of(self.plan, groups, int(collecting.sum())).items():
             self.unknown[name] = self.unknown.get(name, 0) + int(count)
-
-    def _add_people(
-        self, contributors: pa.Array, names: list[str], source: Any, amounts: Any, good: Any
-    ) -> None:
-        collecting = np.array([name not in self.evaluating for name in names], bool)[source]
-        weights = pa.table({"who": contributors, "amount": amounts * good * collecting})
-        summed = weights.group_by("who").aggregate([("amount", "sum")])
-        for who, amount in zip(summed["who"].to_pylist(), summed["amount_sum"].to_pylist(), strict=True):
-            if who is not None:
-                self.given[who] = self.given.get(who, 0.0) + amount
 
     def rows(self, revision: str) -> list[dict[str, Any]]:
         told = [
@@ -119,14 +112,14 @@ class _Counting:
                 "samples": self.samples[(cell, source)],
                 "reserved": 0.0,
                 "accepted": 0.0,
-                "contributors": len(self.people.get((cell, source), ())),
+                "contributors": len(self.people.get((cell, source), People()).numbers()),
             }
             for (cell, source), amount in self.collected.items()
         ]
-        everywhere: dict[str, set[str]] = {}
+        everywhere: dict[str, People] = {}
         for (cell, source), people in self.people.items():
             if source not in self.evaluating:
-                everywhere.setdefault(cell, set()).update(people)
+                everywhere.setdefault(cell, People()).add(people.numbers())
         told += [
             {
                 "revision": revision,
@@ -137,7 +130,7 @@ class _Counting:
                 "samples": 0,
                 "reserved": 0.0,
                 "accepted": 0.0,
-                "contributors": len(people),
+                "contributors": len(people.numbers()),
             }
             for cell, people in everywhere.items()
         ]
@@ -164,9 +157,9 @@ class _Counting:
             if cell == TOTAL and source not in self.evaluating
         )
         cap = plan.targets.max_share_per_contributor * kept
-        above = sum(max(0.0, amount - cap) for amount in self.given.values()) if self.given else 0.0
+        given = self.given.given()
         return {
             "unknown": dict(self.unknown),
-            "largest": max(self.given.values(), default=0.0),
-            "above": above,
+            "largest": float(given.max(initial=0.0)),
+            "above": float(np.maximum(0.0, given - cap).sum()),
         }

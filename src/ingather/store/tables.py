@@ -142,7 +142,7 @@ class Table:
     def compact(self) -> None:
         """Merges many small files into few; done when a stage ends, under the workspace's lease."""
         if self.exists and len(self._dataset.get_fragments()) > 40:
-            self._dataset.optimize.compact_files()
+            self._dataset.optimize.compact_files(num_threads=1, batch_size=10_000)
             self._forget()
 
     def index(self, column: str, kind: str) -> None:
