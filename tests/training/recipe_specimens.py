@@ -15,7 +15,12 @@ from ingather.training.contract import Beside, Examples
 
 WORDS = ("the train is late again today", "win a free prize now, call")
 TOWNS = ("Paris", "Berlin", "Rome", "Oslo", "Madrid")
-TASKS = {"anomaly": "anomaly", "failure_within_horizon": "failure", "sequence_tagging": "tagging"}
+TASKS = {
+    "retrieval": "retrieval",
+    "anomaly": "anomaly",
+    "failure_within_horizon": "failure",
+    "sequence_tagging": "tagging",
+}
 """The task that a recipe is tried with where classification is not the first to think of."""
 
 
@@ -43,6 +48,8 @@ def examples(recipe: ModuleType, n: int, one_class: bool = False) -> Examples:
 def one_input(modality: str, task: str, kind: int, n: int) -> Any:
     if task == "tagging" and modality == "text":
         return " ".join(tokens(kind, n))
+    if task == "retrieval":
+        return WORDS[n // 2 % 2]
     if modality == "text":
         return f"{WORDS[kind]} {n}"
     if modality == "audio":
