@@ -86,7 +86,7 @@ COLUMNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("a device number", r"\b(?:serial|device|imei|mac address|udi)\b"),
         ("a web address", r"\b(?:url|website|web ?page|homepage|link)\b"),
         ("a network address", r"\bip ?(?:address|addr|v4|v6)?$|\bip address\b"),
-        ("a biometric mark", r"\b(?:finger ?prints?|voice ?prints?|retina|iris scan|biometric|genome|dna)\b"),
+        ("a biometric mark", r"\b(?:finger ?prints?|voice ?prints?|retina|iris scan|biometrics?|dna profile)\b"),
         ("a picture of a face", r"\b(?:photo|photograph|face image|portrait|headshot|picture)\b"),
     )
 )  # fmt: skip
