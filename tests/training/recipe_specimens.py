@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import cache
 from types import ModuleType
 from typing import Any
 
@@ -56,6 +57,8 @@ def one_input(modality: str, task: str, kind: int, n: int) -> Any:
         return sound(kind, n)
     if modality == "image":
         return picture(kind, n)
+    if modality == "video":
+        return film(kind, n)
     if modality == "sensor":
         return series(kind, n, 400 if task == "anomaly" else 60)
     if task == "recommendation":
@@ -118,3 +121,22 @@ def series(kind: int, n: int, rows: int) -> bytes:
     else:
         values = np.sin(np.arange(rows) * (0.2 + kind)) * 3 + values / 3
     return encode(Stream(np.arange(rows) * SECOND, {"x": values}))
+
+
+@cache
+def film(kind: int, n: int) -> bytes:
+    """Half a second of noise, dark or light."""
+    import av
+
+    rng = np.random.default_rng(n)
+    stream = io.BytesIO()
+    with av.open(stream, "w", format="mp4") as container:
+        track = container.add_stream("mpeg4", rate=8)
+        track.width = track.height = 48
+        track.pix_fmt = "yuv420p"
+        for _ in range(4):
+            pixels = rng.integers(0, 60, (48, 48, 3)) + 150 * kind
+            frame = av.VideoFrame.from_ndarray(pixels.astype(np.uint8), format="rgb24")
+            container.mux(track.encode(frame))
+        container.mux(track.encode(None))
+    return stream.getvalue()
