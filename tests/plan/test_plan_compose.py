@@ -258,3 +258,17 @@ def test_answers_that_cannot_be_used_are_told(key: str, answer: str, words: str)
     told = flaw_of(question, answer)
     assert told is not None
     assert words in told
+
+
+def test_floors_are_in_reach_of_skewed_data() -> None:
+    def drafted(ham: int, spam: int) -> str:
+        seen = {"label": {"ham": ham, "spam": spam}}
+        return compose(
+            Findings("mail", "text", "files", {"path": "m.csv"}, task="classification",
+                     labels=("ham", "spam"), samples=ham + spam, seen=seen)
+        )  # fmt: skip
+
+    assert "{by: label, each: 747}" in drafted(4827, 747)
+    assert "as many as the rarest has: spam 747" in drafted(4827, 747)
+    assert "{by: label, each: 30}" in drafted(4827, 3)
+    assert "{by: label, each: 5}" in drafted(7, 3)
