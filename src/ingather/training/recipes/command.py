@@ -3,8 +3,9 @@
 It is run in the plan's folder without a shell and finds in its environment:
 
     INGATHER_RELEASE   the folder of the release
-    INGATHER_TRAIN     Parquet to learn from: id, text | media | data, label
-    INGATHER_PREDICT   Parquet to answer: id, text | media | data
+    INGATHER_TRAIN     Parquet to learn from: id, text | media | path | data, label, and where there is more
+                       parts, data, session, segment
+    INGATHER_PREDICT   Parquet to answer: the same without label
     INGATHER_OUT       where it writes Parquet: id, prediction, and, if it likes, scores by label
     INGATHER_TASK      the plan's task as JSON
     INGATHER_SEED      the plan's seed
@@ -31,8 +32,8 @@ from ingather.training.program import run_program
 from ingather.training.targets import some_labelled
 
 tasks = frozenset(
-    {"classification", "tagging", "transcription", "regression", "forecasting", "anomaly", "failure",
-     "recommendation"}
+    {"classification", "tagging", "spans", "boxes", "polygons", "tracks", "transcription", "translation",
+     "regression", "forecasting", "anomaly", "failure", "recommendation", "retrieval", "ranking", "dialogue"}
 )  # fmt: skip
 modalities = frozenset(MODALITIES)
 most = 200_000
