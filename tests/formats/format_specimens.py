@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import struct
 import tarfile
 import wave
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -294,6 +296,80 @@ def _sql(folder: Path) -> None:
     connection.close()
 
 
+def croissant_document(sets: list[Json], files: list[Json], version: str = "1.0", **more: Json) -> str:
+    """A Croissant document with these record sets and files."""
+    plain = ("column", "extract", "field", "fileObject", "fileProperty", "fileSet", "format", "includes",
+             "jsonPath", "key", "recordSet", "references", "regex", "repeated", "replace", "separator",
+             "source", "subField", "transform")  # fmt: skip
+    context: dict[str, Json] = {
+        "@language": "en", "@vocab": "https://schema.org/", "sc": "https://schema.org/",
+        "cr": "http://mlcommons.org/croissant/", "dct": "http://purl.org/dc/terms/",
+        "conformsTo": "dct:conformsTo", "data": {"@id": "cr:data", "@type": "@json"},
+        "dataType": {"@id": "cr:dataType", "@type": "@vocab"}, **{name: f"cr:{name}" for name in plain},
+    }  # fmt: skip
+    if version == "1.1":
+        context["containedIn"] = "cr:containedIn"
+    told: dict[str, Json] = {
+        "@context": context, "@type": "sc:Dataset", "name": "pets", "description": "Pets.",
+        "conformsTo": f"http://mlcommons.org/croissant/{version}",
+        "license": "https://creativecommons.org/licenses/by/4.0/", "url": "https://example.org",
+        "distribution": files, "recordSet": sets, **more,
+    }  # fmt: skip
+    return json.dumps(told)
+
+
+def _croissant() -> Files:
+    return pets("1.0")
+
+
+def pets(version: str) -> Files:
+    """Pictures in an archive, joined with a table by their numbers."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        for n in range(3):
+            packed.writestr(f"images/pet_{n}.png", b"\x89PNG\r\n\x1a\n" + bytes(20 + n))
+        packed.writestr("images/notes.txt", "none of the set")
+    table = "number,name,kind,weight,split\n0,Rex,dog,7.5,train\n1,Tom,cat,,test\n2,Lea,cat,3,train\n"
+    of_csv: dict[str, Json] = {"fileObject": {"@id": "table.csv"}}
+    of_zip: dict[str, Json] = {"fileSet": {"@id": "pictures"}}
+    files: list[Json] = [
+        {"@type": "cr:FileObject", "@id": "table.csv", "name": "table.csv", "contentUrl": "table.csv",
+         "encodingFormat": "text/csv", "sha256": hashlib.sha256(table.encode()).hexdigest()},
+        {"@type": "cr:FileObject", "@id": "pets.zip", "name": "pets.zip", "contentUrl": "pets.zip",
+         "encodingFormat": "application/zip", "sha256": hashlib.sha256(out.getvalue()).hexdigest()},
+        {"@type": "cr:FileSet", "@id": "pictures", "name": "pictures", "containedIn": {"@id": "pets.zip"},
+         "encodingFormat": "image/png", "includes": "images/*.png"},
+    ]  # fmt: skip
+
+    def column(name: str, kind: str) -> Json:
+        return {"@type": "cr:Field", "@id": f"pets/{name}", "name": name, "dataType": kind,
+                "source": {**of_csv, "extract": {"column": name}}}  # fmt: skip
+
+    pattern: Json = {"regex": r"pet_(\d+)\.png"}
+    number: Json = {
+        "@type": "cr:Field", "@id": "pets/number", "name": "number", "dataType": "sc:Text",
+        "source": {**of_zip, "extract": {"fileProperty": "filename"}, "transform": pattern},
+        "references": {**of_csv, "extract": {"column": "number"}},
+    }  # fmt: skip
+    picture: Json = {
+        "@type": "cr:Field", "@id": "pets/picture", "name": "picture", "dataType": "sc:ImageObject",
+        "source": {**of_zip, "extract": {"fileProperty": "content"}},
+    }  # fmt: skip
+    fields = [number, picture, column("name", "sc:Text"), column("kind", "cr:Label"),
+              column("weight", "sc:Float"), column("split", "cr:Split")]  # fmt: skip
+    sets: list[Json] = [
+        {
+            "@type": "cr:RecordSet",
+            "@id": "pets",
+            "name": "pets",
+            "key": {"@id": "pets/number"},
+            "field": fields,
+        }
+    ]
+    document = croissant_document(sets, files, version)
+    return {"croissant.json": document, "table.csv": table, "pets.zip": out.getvalue()}
+
+
 SPECIMENS: dict[str, Callable[[Path], None]] = {
     "conll": _written("conll", sentences),
     "conllu": _written("conllu", sentences),
@@ -310,6 +386,7 @@ SPECIMENS: dict[str, Callable[[Path], None]] = {
     "webdataset": _loose(_webdataset),
     "tfrecord": _loose(_tfrecord),
     "arff": _loose(_arff),
+    "croissant": _loose(_croissant),
     "sql": _sql,
     "movielens": _loose(_movielens),
     "common-voice": _written("common-voice", spoken("clips/c-{}.wav")),
