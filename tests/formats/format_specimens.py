@@ -324,12 +324,16 @@ def _croissant() -> Files:
 
 def pets(version: str) -> Files:
     """Pictures in an archive, joined with a table by their numbers."""
+    from PIL import Image
+
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as packed:
         for n in range(3):
-            packed.writestr(f"images/pet_{n}.png", b"\x89PNG\r\n\x1a\n" + bytes(20 + n))
+            picture_file = io.BytesIO()
+            Image.new("RGB", (8 + n, 4)).save(picture_file, "PNG")
+            packed.writestr(f"images/pet_a{n}.png", picture_file.getvalue())
         packed.writestr("images/notes.txt", "none of the set")
-    table = "number,name,kind,weight,split\n0,Rex,dog,7.5,train\n1,Tom,cat,,test\n2,Lea,cat,3,train\n"
+    table = "number,name,kind,weight,split\na0,Rex,dog,7.5,train\na1,Tom,cat,,test\na2,Lea,cat,3,train\n"
     of_csv: dict[str, Json] = {"fileObject": {"@id": "table.csv"}}
     of_zip: dict[str, Json] = {"fileSet": {"@id": "pictures"}}
     files: list[Json] = [
@@ -345,7 +349,7 @@ def pets(version: str) -> Files:
         return {"@type": "cr:Field", "@id": f"pets/{name}", "name": name, "dataType": kind,
                 "source": {**of_csv, "extract": {"column": name}}}  # fmt: skip
 
-    pattern: Json = {"regex": r"pet_(\d+)\.png"}
+    pattern: Json = {"regex": r"pet_(a\d+)\.png"}
     number: Json = {
         "@type": "cr:Field", "@id": "pets/number", "name": "number", "dataType": "sc:Text",
         "source": {**of_zip, "extract": {"fileProperty": "filename"}, "transform": pattern},

@@ -241,7 +241,7 @@ def _settle(item: Item, roles: Roles, modality: Modality, licence: LicenceFound 
     row: dict[str, Json] = {**item.attributes, **(item.data or {})}
     if roles.label == "label" and "label" not in (item.data or {}):
         row["label"] = item.label
-    if roles.label == "label" and _is_structure(item.label):
+    if roles.label == "label" and (_is_structure(item.label) or "tokens" in (item.data or {})):
         described = replace(roles, label=None)
     else:
         described = roles
