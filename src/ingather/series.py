@@ -80,10 +80,10 @@ class Stream:
     def period(self) -> float:
         """Nanoseconds from stamp to stamp: their median, else by the nominal rate, else NaN.
 
-        Of more than 65,536 steps the median is that of as many, evenly spread.
+        Of more than 16,384 steps the median is that of as many, evenly spread.
         """
         if len(self.later):
-            return float(np.median(self.later[:: max(1, len(self.later) >> 16)]))
+            return float(np.median(self.later[:: max(1, len(self.later) >> 14)]))
         return SECOND / self.rate if self.rate else float("nan")
 
     @property

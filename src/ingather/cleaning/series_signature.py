@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -85,9 +87,10 @@ def _course(channel: Channel) -> NDArray[np.float64] | None:
     size = max(abs(channel.low), abs(channel.high))
     if size > 1e150:
         return None
-    places = np.linspace(0, len(values), PARTS + 1)
-    sums = np.concatenate([[0.0], np.cumsum(values)])
-    means = np.diff(np.interp(places, np.arange(len(sums)), sums)) * (PARTS / len(values))
+    if len(values) < 4 * PARTS:
+        values = np.interp(np.linspace(0, len(values) - 1, 4 * PARTS), np.arange(len(values)), values)
+    places = np.round(np.linspace(0, len(values), PARTS + 1)).astype(np.int64)
+    means = np.add.reduceat(values, places[:-1]) / np.diff(places)
     line = np.arange(PARTS) - (PARTS - 1) / 2
     rest = means - means.mean()
     rest -= line * float(line @ rest / (line @ line))
@@ -98,5 +101,6 @@ def _course(channel: Channel) -> NDArray[np.float64] | None:
     return normal
 
 
+@cache
 def _planes() -> NDArray[np.float64]:
     return np.random.default_rng(20).standard_normal((CHANNELS * PARTS, 16 * BANDS))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-SAMPLED = 1 << 14
+SAMPLED = 1 << 10
 """Values that typical figures (a scale, a grid) are taken from, spread evenly over a channel."""
 
 
@@ -26,25 +27,33 @@ class Channel:
     values: NDArray[np.float64]
     unit: str | None = None
 
-    @cached_property
+    @property
     def present(self) -> NDArray[np.float64]:
         """(m,) the finite values, in order."""
-        if not len(self.values):
-            return self.values
-        low, high = self.values.min(), self.values.max()
-        if np.isfinite(low) and np.isfinite(high):
-            return self.values
-        return self.values[np.isfinite(self.values)]
+        return self._finite[0]
 
-    @cached_property
+    @property
     def low(self) -> float:
         """The least finite value, NaN where there is none."""
-        return float(self.present.min()) if len(self.present) else float("nan")
+        return self._finite[1]
 
-    @cached_property
+    @property
     def high(self) -> float:
         """The greatest finite value, NaN where there is none."""
-        return float(self.present.max()) if len(self.present) else float("nan")
+        return self._finite[2]
+
+    @cached_property
+    def _finite(self) -> tuple[NDArray[np.float64], float, float]:
+        """Finite values, their least and greatest: two passes where all are finite."""
+        values = self.values
+        if not len(values):
+            return values, float("nan"), float("nan")
+        low, high = float(values.min()), float(values.max())
+        if not (math.isfinite(low) and math.isfinite(high)):
+            values = values[np.isfinite(values)]
+            low = float(values.min()) if len(values) else float("nan")
+            high = float(values.max()) if len(values) else float("nan")
+        return values, low, high
 
     @property
     def is_constant(self) -> bool:
@@ -64,17 +73,29 @@ class Channel:
     @cached_property
     def sampled(self) -> NDArray[np.float64]:
         """(k,) sorted finite values, at most ``SAMPLED`` of them, evenly spread."""
-        return np.sort(_spread(self.present))
+        return np.sort(self.some(SAMPLED))
+
+    def some(self, count: int) -> NDArray[np.float64]:
+        """(k,) finite values, at most ``count`` of them: blocks of 64 neighbours, evenly spread.
+
+        Blocks, so that no rhythm of the signal is hit or missed.
+        """
+        values = self.present
+        return values if len(values) <= count else _blocks(values, count).ravel()
 
     @cached_property
     def sampled_sizes(self) -> NDArray[np.float64]:
         """(k,) sorted absolute steps, at most ``SAMPLED`` of them, evenly spread."""
-        return np.sort(np.abs(_spread(self.steps)))
+        values = self.present
+        if len(values) <= SAMPLED:
+            return np.sort(np.abs(values[1:] - values[:-1]))
+        blocks = _blocks(values, SAMPLED)
+        return np.sort(np.abs(blocks[:, 1:] - blocks[:, :-1]).ravel())
 
     @cached_property
     def is_state(self) -> bool:
         """Whether it has no more than eight different values: a switch, a gear, a flag."""
-        return len(np.unique(self.sampled[:: max(1, len(self.sampled) >> 9)])) <= 8
+        return int(np.count_nonzero(np.diff(self.sampled))) < 8
 
     @cached_property
     def only_rises(self) -> bool:
@@ -97,13 +118,11 @@ class Channel:
         return _quantile(self.sampled_sizes, share)
 
 
-def _spread(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """At most ``SAMPLED`` values in blocks of 64 neighbours, so that no rhythm of the signal is missed."""
-    if len(values) <= SAMPLED:
-        return values
+def _blocks(values: NDArray[np.float64], count: int) -> NDArray[np.float64]:
+    """(blocks, 64) neighbours of one channel, evenly spread."""
     blocks = values[: len(values) // 64 * 64].reshape(-1, 64)
-    taken = np.linspace(0, len(blocks) - 1, SAMPLED // 64).astype(np.int64)
-    return blocks[taken].ravel()
+    taken: NDArray[np.float64] = blocks[np.linspace(0, len(blocks) - 1, count // 64).astype(np.int64)]
+    return taken
 
 
 def _quantile(ordered: NDArray[np.float64], share: float) -> float:

@@ -1,8 +1,8 @@
 """Figures of channels: what the plan's attributes ask for by name, such as ``from: max_abs_acceleration``.
 
-A figure is named FIGURE_CHANNEL: ``min``, ``max``, ``max_abs``, ``mean``, ``std``, ``rms``, ``range``, ``first``,
-``last``; and ``min_change``, ``max_change``, ``max_abs_change`` of its change per second. So ``from:
-min_change_speed`` with ``bins: {hard: [-20, -3], gentle: [-3, 20]}`` makes braking a group with quotas.
+A figure is named FIGURE_CHANNEL: ``min``, ``max``, ``max_abs``, ``mean``, ``std``, ``rms``, ``range``,
+``first``, ``last``; and ``min_change``, ``max_change``, ``max_abs_change`` of its change per second. So
+``from: min_change_speed`` with ``bins: {hard: [-20, -3], gentle: [-3, 20]}`` braking is a group of quotas.
 """
 
 from __future__ import annotations

@@ -64,7 +64,7 @@ def _drift(series: Series) -> tuple[float, float | None, float | None] | None:
     stream = series.main
     if len(stream.later) < _LEAST:
         return None
-    count = max(1, len(stream.later) >> 16)
+    count = max(1, len(stream.later) >> 13)
     steps = stream.later[::count]
     usual = steps[steps < 1.5 * stream.period]
     if len(usual) < _LEAST:

@@ -93,7 +93,8 @@ def _flat_share(channel: Channel, run: int) -> float:
     hop = run // 2
     # a run of this length holds two neighbours of a coarse comb: without such a pair there is none
     comb = values[::hop]
-    if not (comb[1:] == comb[:-1]).any():
+    alike = np.flatnonzero(comb[1:] == comb[:-1])
+    if not len(alike) or not _stands_still(values, alike * hop, hop):
         return 0.0
     lengths = _runs(values)
     repeats = lengths - 1
@@ -105,6 +106,15 @@ def _flat_share(channel: Channel, run: int) -> float:
         return 0.0
     least = max(run, math.ceil(_CHANCE / math.log(usual)) if usual > 0 else run)
     return float(lengths[repeats + 1 >= least].sum() / len(values))
+
+
+def _stands_still(values: NDArray[np.float64], starts: NDArray[np.int64], hop: int) -> bool:
+    """Whether all values are equal from one of these places to ``hop`` rows later."""
+    for some in np.array_split(starts, len(starts) // 4096 + 1):
+        stretch = values[some[:, None] + np.arange(hop + 1)]
+        if (stretch == stretch[:, :1]).all(axis=1).any():
+            return True
+    return False
 
 
 def _runs(values: NDArray[np.float64]) -> NDArray[np.int64]:

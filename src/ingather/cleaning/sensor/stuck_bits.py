@@ -26,6 +26,8 @@ _FEW = 3
 _FILLED = 0.6
 _WHOLE = 1e-3
 _TAIL = 0.02
+_SAMPLED = 1 << 14
+_MOST_DISTINCT = 0.9
 
 
 class Config(OperatorConfig):
@@ -57,7 +59,8 @@ def _stuck(series: Series, config: Config) -> str:
 
 
 def _bit(channel: Channel) -> int | None:
-    codes = _codes(channel.sampled)
+    grid = _grid(channel.sampled)
+    codes = None if grid is None else _codes(channel.some(_SAMPLED), *grid)
     if codes is None or len(codes) < _LEAST_CODES:
         return None
     bit = 1
@@ -73,25 +76,34 @@ def _bit(channel: Channel) -> int | None:
     return None
 
 
-def _codes(ordered: NDArray[np.float64]) -> NDArray[np.int64] | None:
-    """The distinct values as whole multiples of their grid, from 0; None where they lie on none.
+def _grid(ordered: NDArray[np.float64]) -> tuple[float, float, float] | None:
+    """Zero, step and end of the grid that a few values lie on, without the outermost 2 in 100 on both sides.
 
-    The outermost 2 in 100 values on both sides are left out.
+    None where they lie on none, or are so different that there is no telling.
     """
     ordered = ordered[int(_TAIL * len(ordered)) : len(ordered) - int(_TAIL * len(ordered))]
-    distinct = ordered[np.concatenate([[True], ordered[1:] != ordered[:-1]])] if len(ordered) else ordered
-    if len(distinct) < _LEAST_CODES or len(distinct) > len(ordered) // 2:
+    steps = ordered[1:] - ordered[:-1]
+    steps = steps[steps > 0]
+    if not _LEAST_CODES <= len(steps) + 1 <= _MOST_DISTINCT * len(ordered):
         return None
-    grid = float((distinct[1:] - distinct[:-1]).min())
-    span = (distinct[-1] - distinct[0]) / grid
-    if not span < _MOST_CODES:
+    step = float(steps.min())
+    if not (ordered[-1] - ordered[0]) / step < _MOST_CODES or not _is_whole(steps / step):
         return None
-    exact = (distinct - distinct[0]) / grid
-    codes = np.round(exact)
-    if np.abs(exact - codes).max() > max(_WHOLE, 1e-9 * span):
+    return float(ordered[0]), step, float(ordered[-1])
+
+
+def _codes(values: NDArray[np.float64], zero: float, step: float, end: float) -> NDArray[np.int64] | None:
+    """The distinct values as whole multiples of the grid, in order; None where they do not lie on it."""
+    exact = (values[(values >= zero) & (values <= end)] - zero) / step
+    if not _is_whole(exact):
         return None
-    found: NDArray[np.int64] = codes.astype(np.int64)
-    return found
+    used = np.zeros(int(exact.max()) + 2, bool)
+    used[np.round(exact).astype(np.int64)] = True
+    return np.flatnonzero(used)
+
+
+def _is_whole(exact: NDArray[np.float64]) -> bool:
+    return bool(np.abs(exact - np.round(exact)).max() <= max(_WHOLE, 1e-9 * float(exact.max())))
 
 
 def _longest_gap(used: NDArray[np.bool_]) -> int:
