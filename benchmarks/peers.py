@@ -23,6 +23,7 @@ PACKAGES = {
         "regex",
         "tokenizers",
     ),
+    "datumaro": ("datumaro==1.13.12",),
     "polars": ("polars>=1.30",),
 }
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS", "ARROW_NUM_THREADS")

@@ -14,7 +14,8 @@ from datetime import date, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from ingather.media.dicom import keywords, load_pydicom, read_header
+from ingather.errors import MissingExtra
+from ingather.media.dicom import UnreadableDicom, keywords, load_pydicom, read_header
 from ingather.media.dicom_identity import identifiers
 
 if TYPE_CHECKING:
@@ -86,9 +87,17 @@ def deidentify(
         looked_at: whether somebody has seen that the pixels hold no text: the copy says so.
 
     Raises:
-        UnreadableDicom: it cannot be read.
+        UnreadableDicom: it cannot be read, or holds what cannot be written again.
     """
-    dataset = read_header(content, pixels=True)
+    try:
+        return _copied(read_header(content, pixels=True), key, characteristics, looked_at)
+    except (UnreadableDicom, MissingExtra):
+        raise
+    except Exception as error:  # a parser and writer of hostile values raises nearly anything
+        raise UnreadableDicom(f"the DICOM cannot be copied: {str(error)[:200]}") from None
+
+
+def _copied(dataset: Dataset, key: bytes, characteristics: bool, looked_at: bool) -> bytes:
     person = str(
         dataset.get("PatientID") or dataset.get("PatientName") or dataset.get("StudyInstanceUID") or ""
     )

@@ -1,4 +1,4 @@
-"""Identifiers planted in notes of care are found; notes without them, and what people write each other, pass."""
+"""Identifiers planted in notes of care are found; notes without them and everyday messages pass."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ NOTES = (
     "hypertension, on lisinopril 10 mg daily. Plan: troponin every 6 hours, repeat ECG.",
     "Discharge summary. Acute appendicitis, laparoscopic surgery without complication. Temperature 37.2. "
     "Wound clean and dry on day 2. Paracetamol 500 mg as needed; no driving for 2 weeks.",
-    "Progress note: type 2 diabetes, HbA1c 7.9 % (was 8.4 % in 2018). Weight 82.5 kg, BMI 27.1. Metformin 850 mg "
-    "twice daily continued. Advice on diet and exercise was given. Follow-up in 3 months.",
-    "CT scan of the abdomen: liver and spleen normal, a 12 mm nodule in segment 4. Impression: haemangioma, no "
-    "treatment needed. Clinical correlation advised. Compared with the study of 2019.",
-    "A 54-year-old woman with chronic migraine, 3 to 4 attacks a month, aged 19 at onset. Allergies: penicillin. "
-    "Assessment: stable on topiramate 50 mg. Labs within normal limits: Na 139, K 4.2, glucose 5.1.",
+    "Progress note: type 2 diabetes, HbA1c 7.9 % (was 8.4 % in 2018). Weight 82.5 kg, BMI 27.1. "
+    "Metformin 850 mg twice daily continued. Advice on diet and exercise was given. Follow-up in 3 months.",
+    "CT scan of the abdomen: liver and spleen normal, a 12 mm nodule in segment 4. Impression: haemangioma, "
+    "no treatment needed. Clinical correlation advised. Compared with the study of 2019.",
+    "A 54-year-old woman with chronic migraine, 3 to 4 attacks a month, aged 19 at onset. Allergy: none."
+    " Assessment: stable on topiramate 50 mg. Labs within normal limits: Na 139, K 4.2, glucose 5.1.",
 )
 PLANTED = {
     "a patient's name": (
