@@ -90,6 +90,7 @@ EXPANDED: dict[tuple[Modality, str], tuple[str, ...]] = {
     ("text", "duplicates"): ("near-duplicates",),
     ("audio", "duplicates"): ("same-recording",),
     ("image", "duplicates"): ("same-picture",),
+    ("video", "duplicates"): ("same-film",),
     ("record", "duplicates"): ("near-rows",),
     ("sensor", "duplicates"): ("same-series",),
 }
