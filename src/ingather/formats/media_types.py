@@ -85,6 +85,8 @@ _ALIKE = {
 
 def media_type_of(head: bytes) -> tuple[Modality, str] | None:
     """Modality and media type by the first bytes, or None where they say nothing."""
+    if head[128:132] == b"DICM":  # asked first: the 128 bytes before it may be another format's head
+        return "image", "application/dicom"
     if head[:4] in (b"RIFF", b"RF64"):
         return _RIFF.get(head[8:12])
     if head[4:8] == b"ftyp":
@@ -94,8 +96,6 @@ def media_type_of(head: bytes) -> tuple[Modality, str] | None:
     for start, modality, kind in _STARTS:
         if head.startswith(start):
             return modality, kind
-    if head[128:132] == b"DICM":
-        return "image", "application/dicom"
     if len(head) > 1 and head[0] == 0xFF and head[1] & 0xE6 == 0xE2:
         return "audio", "audio/mpeg"
     return None

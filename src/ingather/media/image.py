@@ -168,6 +168,8 @@ def open_image(content: bytes) -> Image.Image:
         _learn_heic()
     if is_dicom(content):
         learn_dicom()
+        with quietly():
+            return Image.open(io.BytesIO(content), formats=("DICOM",))
     with quietly():
         return Image.open(io.BytesIO(content))
 

@@ -33,6 +33,8 @@ def media_type_of(kind: str) -> str:
 
 def sniff_media_type(content: bytes) -> str | None:
     """The media type that the first bytes of a file speak of, None where they are no known picture."""
+    if content[128:132] == b"DICM":  # asked first: the 128 bytes before it may be another format's head
+        return "application/dicom"
     if content.startswith(b"\xff\xd8\xff"):
         return "image/jpeg"
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -45,8 +47,6 @@ def sniff_media_type(content: bytes) -> str | None:
         return "image/gif"
     if content[:2] == b"BM" and content[6:10] == b"\0\0\0\0":
         return "image/bmp"
-    if content[128:132] == b"DICM":
-        return "application/dicom"
     if content[4:8] == b"ftyp":
         return _by_brand(content)
     return None

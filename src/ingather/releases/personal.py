@@ -18,6 +18,7 @@ from ingather.store.workspace import Workspace
 _ENDING = "__personal"
 _MEDICAL = "application/dicom"
 _ASKS_MEDICAL = "dicom-identifiers"
+_COPIES_MEDICAL = "dicom-deidentify"
 
 
 class Personal:
@@ -34,6 +35,7 @@ class Personal:
         columns = [name for name in there if name.endswith(_ENDING)]
         self._operators = {name: name.removesuffix(_ENDING).replace("_", "-") for name in columns}
         self._measures = Lookup(workspace.measures, columns) if columns else None
+        self._cleaned = Lookup(workspace.cleaned, ["steps"])
 
     def unvouched(self, rows: pa.Table) -> NDArray[np.bool_]:
         """Which rows tell of a person and nobody answers for it; medical files that were not asked do.
@@ -42,11 +44,12 @@ class Personal:
             rows: samples with ``id``, ``source`` and ``media_type``.
         """
         sources = rows["source"].to_pylist()
+        ids = rows["id"].combine_chunks()
         medical = pc.equal(rows["media_type"], _MEDICAL).combine_chunks().fill_null(False)
-        unasked = medical.to_numpy(zero_copy_only=False)
+        unasked = medical.to_numpy(zero_copy_only=False) & ~self._copied(ids)
         found = np.zeros(len(sources), bool)
         if self._measures is not None:
-            told = self._measures.match(rows["id"].combine_chunks())
+            told = self._measures.match(ids)
             for column, operator in self._operators.items():
                 values = told[column].combine_chunks()
                 some = pc.not_equal(values, "none").fill_null(False).to_numpy(zero_copy_only=False)
@@ -55,6 +58,11 @@ class Personal:
                     unasked = unasked & values.is_null().to_numpy(zero_copy_only=False)
         refused: NDArray[np.bool_] = found | (unasked & ~self._vouched(_ASKS_MEDICAL, sources))
         return refused
+
+    def _copied(self, ids: pa.Array) -> NDArray[np.bool_]:
+        """Which samples are now the copy that names nobody, perhaps no medical file any more."""
+        steps = self._cleaned.match(ids)["steps"].to_pylist()
+        return np.array([_COPIES_MEDICAL in (told or "").split(",") for told in steps], bool)
 
     def _vouched(self, operator: str, sources: list[str]) -> NDArray[np.bool_]:
         known = {name: self._plan.vouches(operator, name) for name in set(sources)}
