@@ -145,8 +145,8 @@ def _records(
     ]
     if codes:
         told.append(
-            f"{', '.join(codes)} {'is' if len(codes) == 1 else 'are'} written in numbers: 'values: {{{codes[0]}: {{1: ..., 2: ...}}}}' in the "
-            "source says what they stand for"
+            f"{', '.join(codes)} {'is' if len(codes) == 1 else 'are'} written in numbers: "
+            f"'values: {{{codes[0]}: {{1: ..., 2: ...}}}}' in the source says what they stand for"
         )
     if label is not None:
         facts["target"] = label.name

@@ -1,7 +1,7 @@
 """Same film: the film again, or a piece of it, though scaled, encoded anew, mirrored or cut out of it.
 
-Films of one camera share their background, so what moves decides. A short piece in which hardly anything moves
-and a film whose edges were cut off are found less often.
+Films of one camera share their background, so what moves decides. A short piece in which hardly anything
+moves and a film whose edges were cut off are found less often.
 """
 
 from __future__ import annotations
