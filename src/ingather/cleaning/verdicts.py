@@ -54,8 +54,8 @@ def judge_all(workspace: Workspace, plan: Plan, steps: list[Ready]) -> Judged:
         return Judged()
     found.mark_parts(workspace)
     found.mark_parents()
+    losses = found.soften(steps)  # before copies are marked: what stays for review pushes out its copies
     found.mark_duplicates(workspace, steps)
-    losses = found.soften(steps)
     found.decide(workspace)
     found.write(workspace)
     return Judged(losses, found.funnel(steps))
