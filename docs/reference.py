@@ -216,7 +216,7 @@ def operators_page() -> str:
     by_reads: dict[str, list[tuple[str, ModuleType]]] = {}
     for name, plugin in members(OPERATORS):
         by_reads.setdefault(plugin.reads, []).append((name, plugin))
-    for reads in ("bytes", "text", "audio", "image", "record"):
+    for reads in ("bytes", "text", "audio", "image", "video", "sensor", "record"):
         own = by_reads.get(reads, [])
         lines += ["## For every modality" if reads == "bytes" else f"## {reads.capitalize()}", ""]
         for name, plugin in own:

@@ -40,8 +40,10 @@ def shot_cuts(scan: Scan, least: float, times_more: float) -> NDArray[np.float64
 
 def _lasts(scan: Scan, place: int, change: float) -> bool:
     """Whether the pictures a moment before and behind differ as well, unless there is none behind."""
-    before = int(np.searchsorted(scan.still_times, scan.times[place - 1], side="right")) - 1
-    behind = int(np.searchsorted(scan.still_times, scan.times[place] + 0.1))
+    # a flash lasts a frame or two, and may itself be one of the stills: those next to it do not count
+    away = max(0.1, 1.5 * scan.step)
+    before = int(np.searchsorted(scan.still_times, scan.times[place] - away, side="right")) - 1
+    behind = int(np.searchsorted(scan.still_times, scan.times[place] + away))
     if before < 0 or behind >= len(scan.stills):
         return True
     apart = np.abs(scan.stills[before].astype(np.float32) - scan.stills[behind]).mean() / 255
