@@ -34,6 +34,7 @@ SECTIONS: tuple[tuple[str, str, type[BaseModel]], ...] = (
     ("targets.groups", "targets.groups[]", model.Group),
     ("rights", "rights", model.Rights),
     ("rights.own", "rights.own.LicenseRef-NAME", model.LicenceTerms),
+    ("rights.vouched", "rights.vouched[]", model.Vouched),
     ("sources", "sources[]", model.SourceSpec),
     ("clean", "clean[]", model.Step),
     ("annotate", "annotate", model.Annotate),
