@@ -100,8 +100,15 @@ def test_a_folder_of_many_tables(data: Path) -> None:
     assert any("csv/psych/bfi.csv" in note for note in found.notes)
 
 
-def test_ratings(data: Path, tmp_path: Path) -> None:
+def test_ratings(data: Path) -> None:
     found = look(data / "movielens-small")
+    assert found.task == "recommendation"
+    assert (found.kind, found.options["format"]) == ("dataset", "movielens")
+    assert (found.people, found.samples) == (671, 100_004)
+
+
+def test_ratings_without_their_films(data: Path, tmp_path: Path) -> None:
+    found = look(data / "movielens-small" / "ratings.csv")
     assert found.task == "recommendation"
     assert found.options["columns"] == ["user", "item", "rating", "at"]
     assert found.people == 671

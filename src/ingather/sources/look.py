@@ -25,6 +25,7 @@ from ingather.sources.recognise import Recognised, candidates
 _SURE = 0.8
 _MOST_FILES = 200_000
 _MOST_ITEMS = 20_000
+_MOST_ROWS = 180_000
 _ENOUGH_BOXES = 20
 _TABLE_FORMATS = ("csv", "jsonl", "parquet")
 
@@ -104,6 +105,10 @@ def _look_at_layout(layout: Recognised, path: Path, facts: dict[str, Any], told:
     module = load(FORMATS, layout.format)
     things = module.read(layout.path, module.Config())
     items = [thing for thing in islice(things, _MOST_ITEMS) if isinstance(thing, Item)]
+    if items and items[0].content is None:  # rows are read quickly
+        items += [thing for thing in islice(things, _MOST_ROWS) if isinstance(thing, Item)]
+    if next(things, None) is not None:
+        told.append(f"only the first {len(items):,} items were looked at")
     if not items:
         raise nothing_known(path, f"It looks like {layout.format} ({layout.sniff.why}), but holds no item")
     modality: Modality = Counter(item.modality for item in items).most_common(1)[0][0]
@@ -114,6 +119,9 @@ def _look_at_layout(layout: Recognised, path: Path, facts: dict[str, Any], told:
     samples = len(items)
     if boxes:
         samples = _plan_boxes(boxes, samples, options, facts, guessed)
+    elif modality == "record" and module.tasks[0] == "recommendation":
+        facts["task"] = "recommendation"
+        guessed["task.type"] = "the layout holds what people thought of things"
     elif "transcription" in module.tasks and "classification" not in module.tasks:
         facts["task"] = "transcription"
     elif 1 < len(plain_labels) <= MOST_LABELS:
