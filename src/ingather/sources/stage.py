@@ -82,6 +82,7 @@ def collect(
             ],
         }
         if tally.new or tally.changed or gone:
+            workspace.samples.compact()
             recount(workspace, plan)
         if gone:
             result.notes.append(f"{gone} items of '{source.name}' are gone from it; their samples are kept.")
@@ -90,7 +91,6 @@ def collect(
             result.notes.append(
                 f"{source.name}: and {len(tally.losses) - 5} more losses (--json lists them)."
             )
-    workspace.samples.compact()
     result.details["sources"] = told
     return run.end(result)
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import pyarrow as pa
 
+FRAGMENT_ROWS = 100_000
+"""Rows of a file after compacting: what one holds is in memory while it is written."""
 VERSION_COLUMN = "_row_last_updated_at_version"
 
 
@@ -142,7 +144,9 @@ class Table:
     def compact(self) -> None:
         """Merges many small files into few; done when a stage ends, under the workspace's lease."""
         if self.exists and len(self._dataset.get_fragments()) > 40:
-            self._dataset.optimize.compact_files(num_threads=1, batch_size=10_000)
+            self._dataset.optimize.compact_files(
+                num_threads=1, batch_size=10_000, target_rows_per_fragment=FRAGMENT_ROWS
+            )
             self._forget()
 
     def index(self, column: str, kind: str) -> None:
