@@ -12,6 +12,8 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from signal_specimens import SIGNALS
+
 from ingather.formats.crc32c import masked_crc32c
 from ingather.formats.tracks import Seen, as_tracks
 from ingather.plugins import FORMATS, load
@@ -394,6 +396,7 @@ SPECIMENS: dict[str, Callable[[Path], None]] = {
     "sql": _sql,
     "movielens": _loose(_movielens),
     "common-voice": _written("common-voice", spoken("clips/c-{}.wav")),
+    **SIGNALS,
 }
 """Builds a folder in each layout."""
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from format_specimens import dialogues, preferences, questions, sentences, sequences, spoken
+from signal_specimens import heartbeats
 
 from ingather.formats.contract import Sniff
 from ingather.plugins import FORMATS, load, names
@@ -70,6 +71,8 @@ BY_TASK: dict[str, Callable[[], list[Item]]] = {
     "preference": preferences,
 }
 """What else a layout that carries a task must carry whole."""
+SIGNALS = {"wfdb": [heartbeats]}
+"""Layouts of recordings of sensors, and what they carry whole."""
 MORE = {
     "squad": [questions],
     "mot": [sequences],
@@ -84,6 +87,8 @@ TWINS = {"openai-chat": "trl"}
 
 def suits(module: ModuleType) -> list[Callable[[], list[Item]]]:
     makers: list[Callable[[], list[Item]]] = []
+    if (short := module.__name__.rpartition(".")[2]) in SIGNALS:
+        return [*makers, *SIGNALS[short]]
     if {"boxes", "polygons"} & set(module.tasks):
         makers.append(pictures)
     if "classification" in module.tasks:
@@ -155,6 +160,9 @@ def test_what_was_written_reads_back(name: str, make: Callable[[], list[Item]], 
     if of_boxes(name):  # they put pictures into folders of their own, and carry boxes only
         assert sorted(map(boxed, got.values())) == sorted(map(boxed, wanted.values()))
         return
+    if name in SIGNALS:  # what they read comes out of files, and its place is the file's
+        assert all(told.pop("uri").startswith("file:") for told in got.values())
+        assert not any(told.pop("uri") for told in wanted.values())
     assert got == wanted
     assert told == []
 

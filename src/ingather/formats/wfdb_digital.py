@@ -1,0 +1,100 @@
+"""Physical values as the whole numbers of a WFDB signal: exactly where that can be, else finely."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingather.formats.wfdb_samples import BITS, FLAC
+
+_FORMATS = ("16", "24", "32")
+_DECIMALS = tuple(10.0**places for places in range(10))
+_MOST_BASELINE = 1 << 47
+
+
+@dataclass(frozen=True, slots=True)
+class Digital:
+    """A channel as whole numbers.
+
+    Attributes:
+        samples: (n,) int64; the format's mark where a value is missing.
+        gain: steps for one unit.
+        baseline: the number that stands for 0 units.
+        format: storage format.
+        rounded: values that do not come back as they were.
+        error: the largest difference of one, in units.
+    """
+
+    samples: NDArray[np.int64]
+    gain: float
+    baseline: int
+    format: str
+    rounded: int = 0
+    error: float = 0.0
+
+
+def digital(values: NDArray[np.float64], stored: Mapping[str, Any]) -> Digital:
+    """Finds gain, baseline and format for a channel.
+
+    Args:
+        values: (n,) float64 in physical units; what is not finite is missing.
+        stored: how it was stored where it came from: ``gain``, ``baseline``, ``format``.
+    """
+    there = np.isfinite(values)
+    known = values[there]
+    gain, baseline, form = stored.get("gain"), stored.get("baseline"), str(stored.get("format"))
+    if isinstance(gain, int | float) and gain and isinstance(baseline, int) and form in BITS:
+        form = {"508": "8", "516": "16", "524": "24"}.get(form, form) if form in FLAC else form
+        for tried in (form, *_FORMATS):
+            if found := _exactly(values, there, known, float(gain), baseline, tried):
+                return found
+    for gain in _DECIMALS:
+        for tried in _FORMATS:
+            if found := _exactly(values, there, known, gain, 0, tried):
+                return found
+    return _finely(values, there, known)
+
+
+def _exactly(
+    values: NDArray[np.float64],
+    there: NDArray[np.bool_],
+    known: NDArray[np.float64],
+    gain: float,
+    baseline: int,
+    form: str,
+) -> Digital | None:
+    scaled = known * gain + baseline
+    most = 1 << (BITS[form] - 1)
+    if len(known) and not (scaled.min() > -most + 0.5 and scaled.max() < most - 0.5):
+        return None
+    whole = np.rint(scaled).astype(np.int64)
+    if not np.array_equal((whole - baseline) / gain, known):
+        return None
+    samples = np.full(len(values), -most)
+    samples[there] = whole
+    if form == "8" and not (
+        there.all() and (not len(samples) or np.abs(np.diff(samples)).max(initial=0) < 128)
+    ):
+        return None
+    return Digital(samples, gain, baseline, form)
+
+
+def _finely(values: NDArray[np.float64], there: NDArray[np.bool_], known: NDArray[np.float64]) -> Digital:
+    """The range of the values over 32 bits."""
+    low, high = float(known.min()), float(known.max())
+    most = 1 << 31
+    spread = max(high - low, abs(high) * 1e-9, 1e-300)
+    gain = float(f"{min((2.0 * most - 8) / spread, 1e300):.6g}") * 0.99
+    while abs(baseline := round(-(low / 2 + high / 2) * gain)) > _MOST_BASELINE:
+        gain /= 16
+    samples = np.full(len(values), -most)
+    samples[there] = np.clip(np.rint(known * gain + baseline), -most + 1, most - 1).astype(np.int64)
+    back = (samples[there] - baseline) / gain
+    wrong = back != known
+    return Digital(
+        samples, gain, baseline, "32", int(wrong.sum()), float(np.abs(back - known).max(initial=0))
+    )

@@ -1,0 +1,66 @@
+"""Small recordings of sensors in every layout of signals, made of items or written here byte by byte."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ingather.formats.series_items import series_item
+from ingather.formats.time_ranges import TimeRange, as_label
+from ingather.plugins import FORMATS, load
+from ingather.sample import Item
+from ingather.series import SECOND, Stream
+
+START = int(datetime(2021, 3, 4, 5, 6, 7, 250_000, tzinfo=UTC).timestamp() * 1000) * 1_000_000
+
+
+def clock(rows: int, rate: float, start: int = 0) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """(rows,) int64 nanoseconds of an even clock."""
+    return np.round(np.arange(rows) * (SECOND / rate)).astype(np.int64) + start
+
+
+def heartbeats() -> list[Item]:
+    """A dated recording of two rates with marks and gaps, and a plain one with a label."""
+    beats = np.round(np.sin(np.arange(90) / 7) * 300) + 0.0  # no -0.0
+    beats[40:43] = np.nan
+    press = np.round(np.cos(np.arange(360) / 9) * 2000) + 0.0
+    first = series_item(
+        "ward/100",
+        [
+            Stream(clock(90, 90, START), {"MLII": beats / 200, "V 5": beats / 100}, {"MLII": "mV"}, 90.0),
+            Stream(clock(360, 360, START), {"ABP": press / 10}, {"ABP": "mmHg"}, 360.0, "360-hz"),
+        ],
+        dated=True,
+    )
+    first.label = as_label([TimeRange(0.1, 0.1, "N"), TimeRange(0.5, 0.9, "noise"), TimeRange(0.6, 0.6, "V")])
+    first.attributes, first.contributor, first.split = {"age": 56.0, "sex": "F"}, "p 1", "train"
+    whole = series_item("200", [Stream(clock(50, 12.5), {"speed": np.arange(50) - 25.0}, {}, 12.5)])
+    whole.label, whole.licence, whole.session = "brisk", "CC-BY-4.0", "s1"
+    stored = {
+        "MLII": {"gain": 200.0, "baseline": 0, "format": "16", "bits": None},
+        "speed": {"gain": 1.0, "baseline": 3, "format": "212", "bits": 12},
+    }
+    stored["V 5"] = stored["MLII"]
+    for item in (first, whole):
+        data: dict[str, Any] = dict(item.data or {})
+        data["channels"] = [one | stored[one["name"]] for one in data["channels"]]
+        item.data = data
+    return [first, whole]
+
+
+def written(name: str, make: Callable[[], list[Item]]) -> Callable[[Path], None]:
+    """Builds a set by what the layout itself writes."""
+
+    def build(folder: Path) -> None:
+        module = load(FORMATS, name)
+        module.write(iter(make()), folder, module.Config())
+
+    return build
+
+
+SIGNALS: dict[str, Callable[[Path], None]] = {"wfdb": written("wfdb", heartbeats)}
+"""Builds a folder in each layout of signals."""
