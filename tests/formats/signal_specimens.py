@@ -52,6 +52,59 @@ def heartbeats() -> list[Item]:
     return [first, whole]
 
 
+def edf(
+    signals: list[tuple[str, str, list[list[int]]]],
+    *,
+    kind: str = "",
+    patient: str = "P7 F 01-MAY-1950 Someone",
+    duration: str = "1",
+    records: int | None = None,
+) -> bytes:
+    """An EDF file by the specification: signals with label, unit and whole numbers in data records.
+
+    Values of annotations are the bytes of a list. Ranges are -1000 to 1000 units over -2000 to 2000 steps.
+    """
+    count = len(signals)
+    told = len(signals[0][2]) if records is None else records
+
+    def cells(width: int, *texts: str) -> str:
+        return "".join(text.ljust(width)[:width] for text in texts)
+
+    head = (
+        cells(8, "0") + cells(80, patient, "Startdate 02-MAY-2020 X X X") + cells(8, "02.05.20", "22.30.01")
+    )
+    head += cells(8, str(256 * (count + 1))) + cells(44, kind) + cells(8, str(told), duration)
+    head += cells(4, str(count)) + cells(16, *(name for name, _, _ in signals)) + cells(80, *["AgCl"] * count)
+    head += cells(8, *(unit for _, unit, _ in signals))
+    for end in ("-1000", "1000", "-2000", "2000"):
+        head += cells(8, *[end] * count)
+    notes = ["Annotations" in name for name, _, _ in signals]
+    sizes = [len(values[0]) // (1 + note) for (_, _, values), note in zip(signals, notes, strict=True)]
+    head += cells(80, *["HP:0.1Hz"] * count) + cells(8, *map(str, sizes)) + cells(32, *[""] * count)
+    body = b""
+    for record in range(len(signals[0][2])):
+        for (_, _, values), note in zip(signals, notes, strict=True):
+            one = values[record]
+            body += bytes(one) if note else np.array(one, "<i2").tobytes()
+    return head.encode("latin-1") + body
+
+
+def notes(*lists: str, size: int = 80) -> list[int]:
+    """Annotation lists of one data record, with | for 0x14 and ^ for 0x15."""
+    told = b"".join(one.replace("|", "\x14").replace("^", "\x15").encode() + b"\0" for one in lists)
+    return list(told.ljust(size, b"\0"))
+
+
+def _edf(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    marks = [notes("+0||", "+0.5^1.25|Sleep stage W|"), notes("+1||"), notes("+2||", "+2.5|größer|")]
+    rows = [[record * 10 + n for n in range(8)] for record in range(3)]
+    slow = [[record, -record] for record in range(3)]
+    signals = [("EEG Fpz", "uV", rows), ("Temp", "degC", slow), ("EDF Annotations", "", marks)]
+    (folder / "night.edf").write_bytes(edf(signals, kind="EDF+C"))
+    (folder / "plain.edf").write_bytes(edf(signals[:2], patient="someone"))
+
+
 def written(name: str, make: Callable[[], list[Item]]) -> Callable[[Path], None]:
     """Builds a set by what the layout itself writes."""
 
@@ -62,5 +115,8 @@ def written(name: str, make: Callable[[], list[Item]]) -> Callable[[Path], None]
     return build
 
 
-SIGNALS: dict[str, Callable[[Path], None]] = {"wfdb": written("wfdb", heartbeats)}
+SIGNALS: dict[str, Callable[[Path], None]] = {
+    "wfdb": written("wfdb", heartbeats),
+    "edf": _edf,
+}
 """Builds a folder in each layout of signals."""
