@@ -105,6 +105,43 @@ def _edf(folder: Path) -> None:
     (folder / "plain.edf").write_bytes(edf(signals[:2], patient="someone"))
 
 
+def sentence(text: str) -> str:
+    """An NMEA sentence with its check sum."""
+    total = 0
+    for letter in text:
+        total ^= ord(letter)
+    return f"${text}*{total:02X}\r\n"
+
+
+def _nmea(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = []
+    for n in range(4):
+        clock = f"12351{n}.00"
+        lines.append(sentence(f"GPGGA,{clock},4807.038,N,01131.000,W,1,08,0.9,545.4,M,46.9,M,,"))
+        lines.append(sentence(f"GPRMC,{clock},A,4807.038,N,01131.000,W,022.4,084.4,230394,003.1,W"))
+        lines.append(sentence(f"HEHDT,27{n}.5,T"))
+    (folder / "trip.nmea").write_text("".join(lines), newline="")
+
+
+GPX = """<?xml version="1.0" encoding="UTF-8"?>
+<gpx xmlns="http://www.topografix.com/GPX/1/1" xmlns:w="http://example.org/w" version="1.1" creator="watch">
+<metadata><author><name>Ann</name></author></metadata>
+<wpt lat="46.001" lon="7"><time>2020-01-01T10:00:01Z</time><name>Tree</name></wpt>
+<trk><name>Größe</name><type>running</type><trkseg>
+<trkpt lat="46.0" lon="7.0"><ele>10.5</ele><time>2020-01-01T10:00:00Z</time>
+  <extensions><w:hr>140</w:hr></extensions></trkpt>
+<trkpt lat="46.001" lon="7.0"><ele>11</ele><time>2020-01-01T10:00:01Z</time></trkpt>
+</trkseg><trkseg>
+<trkpt lat="46.002" lon="7.0"><time>2020-01-01T10:01:00Z</time></trkpt></trkseg></trk></gpx>
+"""
+
+
+def _gpx(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "run.gpx").write_text(GPX, "utf-8")
+
+
 def written(name: str, make: Callable[[], list[Item]]) -> Callable[[Path], None]:
     """Builds a set by what the layout itself writes."""
 
@@ -118,5 +155,7 @@ def written(name: str, make: Callable[[], list[Item]]) -> Callable[[Path], None]
 SIGNALS: dict[str, Callable[[Path], None]] = {
     "wfdb": written("wfdb", heartbeats),
     "edf": _edf,
+    "gpx": _gpx,
+    "nmea": _nmea,
 }
 """Builds a folder in each layout of signals."""

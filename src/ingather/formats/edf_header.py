@@ -117,7 +117,7 @@ def parse_edf_header(content: bytes) -> EdfHeader:
 def person_of(header: EdfHeader) -> tuple[str | None, str | None, float | None]:
     """A name for who was recorded, sex (F or M) and age in years, 90 for all who are older.
 
-    EDF+ has code, sex, birth date and name in the patient's field, X where one is not told; in EDF it is free.
+    EDF+ has code, sex, birth date and name in the patient's field, X where one is not told.
     """
     if not header.plus:
         return (header.patient if header.patient.strip("X ") else None), None, None

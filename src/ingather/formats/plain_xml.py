@@ -13,15 +13,15 @@ class UnsafeXml(ValueError):
     """The XML is broken or asks for what is not done; the message says it in words."""
 
 
-def parse_xml(content: bytes) -> ElementTree.Element:
-    """The root element of a document of at most 16 MB and 64 levels.
+def parse_xml(content: bytes, largest: int = LARGEST) -> ElementTree.Element:
+    """The root element of a document of at most ``largest`` bytes (16 MB) and 64 levels.
 
     Raises:
         UnsafeXml: it is not well-formed, too large, too deep, or declares a document type, by which
             entities could expand without end or fetch files.
     """
-    if len(content) > LARGEST:
-        raise UnsafeXml(f"the XML is larger than {LARGEST // 2**20} MB")
+    if len(content) > largest:
+        raise UnsafeXml(f"the XML is larger than {largest // 2**20} MB")
     builder = ElementTree.TreeBuilder()
     parser = expat.ParserCreate(namespace_separator=None)
     depth = 0
