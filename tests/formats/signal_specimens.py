@@ -142,6 +142,30 @@ def _gpx(folder: Path) -> None:
     (folder / "run.gpx").write_text(GPX, "utf-8")
 
 
+DBC = """VERSION ""
+NS_ :
+BS_:
+BU_: ECU
+BO_ 291 Motion: 8 ECU
+ SG_ Speed : 0|16@1+ (0.01,0) [0|655.35] "km/h" ECU
+ SG_ Turn : 23|12@0- (0.5,10) [-1000|1000] "deg" ECU
+BO_ 292 Mixed: 4 ECU
+ SG_ Which M : 0|8@1+ (1,0) [0|3] "" ECU
+ SG_ Heat m0 : 8|8@1- (1,-40) [-40|200] "degC" ECU
+ SG_ Volts m1 : 8|16@1+ (0.001,0) [0|65] "V" ECU
+"""
+
+
+def _can(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "car.dbc").write_text(DBC)
+    lines = [f"(1436509052.{n:06d}) can0 123#{n:02X}10{n:02X}400000{n:02X}FF\n" for n in range(6)]
+    lines += [f"(1436509053.{n:06d}) can1 124#0{n % 2}3412\n" for n in range(4)]
+    (folder / "drive.log").write_text("".join(lines))
+    head = "date Tue May 27 04:09:35.000 pm 2014\nbase hex  timestamps absolute\ninternal events logged\n"
+    (folder / "more.asc").write_text(head + "   0.010000 1  123             Rx   d 3 01 02 03\n")
+
+
 def written(name: str, make: Callable[[], list[Item]]) -> Callable[[Path], None]:
     """Builds a set by what the layout itself writes."""
 
@@ -153,6 +177,7 @@ def written(name: str, make: Callable[[], list[Item]]) -> Callable[[Path], None]
 
 
 SIGNALS: dict[str, Callable[[Path], None]] = {
+    "can": _can,
     "wfdb": written("wfdb", heartbeats),
     "edf": _edf,
     "gpx": _gpx,
