@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -107,8 +108,14 @@ def test_what_a_stratum_lacks_is_told() -> None:
 
 def test_codes_and_strata_keep_unknown_apart() -> None:
     assert codes_of(["b", None, "a", "b"]).tolist() == [0, -1, 1, 0]
-    strata, names = strata_of({"x": ["a", None, "a"], "y": ["1", "1", "1"]}, 3)
+    strata, names = strata_of({"x": pa.array(["a", None, "a"]), "y": pa.array(["1", "1", "1"])}, 3)
     assert [names[one] for one in strata] == ["a × 1", "unknown × 1", "a × 1"]
+    assert names == ["a × 1", "unknown × 1"]
+
+
+def test_a_value_that_is_called_unknown_is_with_the_unknown() -> None:
+    strata, names = strata_of({"x": pa.array(["unknown", None, "a"]), "y": pa.array([1.0, 1.0, None])}, 3)
+    assert [names[one] for one in strata] == ["unknown × 1.0", "unknown × 1.0", "a × unknown"]
 
 
 @pytest.mark.parametrize(

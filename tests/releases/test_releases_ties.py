@@ -39,7 +39,7 @@ def test_a_cluster_is_joined_by_way_of_a_copy_that_is_left_out(data: Path, tmp_p
     workspace = open_workspace(folder)
     plan = read_plan(workspace.plan_path)
     chosen = select(workspace, plan)
-    ids = chosen.ids.to_pylist()
+    ids = [one for portion in chosen.ids.portions() for one in portion.to_pylist()]
     away = "f" * 32
     pairs = [(ids[0], away), (away, ids[7]), (ids[3], ids[4])]
     workspace.duplicates.upsert(

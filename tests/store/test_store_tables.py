@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from ingather.store.lookup import Lookup, id_numbers
+from ingather.store.lookup import Lookup
+from ingather.store.packed_ids import id_numbers
 from ingather.store.tables import Table
 
 SCHEMA = pa.schema([("id", pa.string()), ("value", pa.int32())])

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ingather.cleaning.steps import Ready
 from ingather.store.cursors import get_cursor, set_cursor
-from ingather.store.lookup import id_numbers
+from ingather.store.packed_ids import id_numbers
 from ingather.store.workspace import Workspace
 
 Decode = Callable[[str, list[str]], Any]

@@ -22,7 +22,8 @@ from ingather.cleaning.steps import Ready
 from ingather.plan.model import Plan
 from ingather.plan.quotas import known_values
 from ingather.store.database_schema import decisions
-from ingather.store.lookup import Lookup, id_numbers
+from ingather.store.lookup import Lookup
+from ingather.store.packed_ids import id_numbers
 from ingather.store.sample_schema import VERDICTS
 from ingather.store.view import View
 from ingather.store.workspace import Workspace

@@ -17,6 +17,8 @@ from ingather.plan.model import Plan
 from ingather.releases.part_columns import BYTES, PartReader, part_fields, roles_of
 from ingather.releases.selection import Selection
 from ingather.store.lookup import Lookup
+from ingather.store.packed_ids import PackedIds
+from ingather.store.word_columns import plain
 from ingather.store.workspace import Workspace
 
 MEDIA = {"audio", "image", "video", "sensor"}
@@ -113,7 +115,7 @@ class Content:
 
     def _batch(self, rows: NDArray[np.int64]) -> tuple[pa.Table, list[tuple[str, bytes]]]:
         take = pa.array(rows)
-        ids = self.selection.ids.take(take)
+        ids = self.selection.ids.take(rows)
         told = self._samples.match(ids)
         new = self._cleaned.match(ids)
         columns: dict[str, Any] = {"id": ids}
@@ -151,8 +153,8 @@ class Content:
             columns["label_distribution"] = votes["distribution"].cast(pa.string())
             columns["votes"] = votes["votes"].cast(pa.string())
         for name, values in self.attributes.items():
-            columns[name] = values.take(take)
-        columns["contributor"] = self.selection.contributors.take(take)
+            columns[name] = plain(values.take(take))
+        columns["contributor"] = plain(self.selection.contributors.take(take))
         for name in ("session", "source", "licence", "synthetic", "parent", "segment"):
             columns[name] = told[name]
         if "key" in self.schema.names:
@@ -215,12 +217,12 @@ def label_values(plan: Plan, labels: list[str | None]) -> pa.Array:
     return pa.array(values, kind)
 
 
-def record_fields(workspace: Workspace, ids: pa.Array) -> dict[str, pa.DataType]:
+def record_fields(workspace: Workspace, ids: PackedIds) -> dict[str, pa.DataType]:
     """The fields of records and their types: numbers where all values are, else words."""
     kinds: dict[str, pa.DataType] = {}
     data = Lookup(workspace.samples, ["data"])
-    for start in range(0, len(ids), 20_000):
-        for value in data.match(ids.slice(start, 20_000))["data"].drop_null().to_pylist():
+    for portion in ids.portions(20_000):
+        for value in data.match(portion)["data"].drop_null().to_pylist():
             for name, inner in orjson.loads(value).items():
                 if inner is not None and kinds.get(name) != pa.string():
                     kinds[name] = _wider(kinds.get(name), inner)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,7 @@ from ingather.releases.selection import Selection
 from ingather.store.counts import read_counts
 from ingather.store.cursors import get_cursor
 from ingather.store.lookup import Lookup
+from ingather.store.packed_ids import PackedIds
 from ingather.store.workspace import Workspace
 
 UNKNOWN = "unknown"
@@ -138,20 +140,19 @@ def gather_facts(
         features: likewise.
     """
     inside = pa.array(splits >= 0)
-    split = pa.array([names[one] if one >= 0 else None for one in splits], pa.string())
-    columns = ["licence", "source", "synthetic", "parent"]
-    rows = Lookup(workspace.samples, columns).match(chosen.ids).filter(inside)
-    ids = chosen.ids.filter(inside)
-    by_source = _count_pairs(rows["source"], rows["licence"])
+    split = pa.DictionaryArray.from_arrays(
+        pa.array(splits.astype(np.int32), mask=splits < 0), pa.array(names, pa.string())
+    )
+    counted = _count_samples(workspace, chosen.ids.filter(splits >= 0))
     groups = {
         name: _table(_in_words(plan, name, values), split) for name, values in content.attributes.items()
     }
     hidden = _hidden(plan, chosen, groups, blanked + coarsened)
     operators: Any = get_cursor(workspace, "operators") or []
     rejections: Any = get_cursor(workspace, "fairness") or []
-    labelled, votes = _labelling(workspace, ids, chosen.labels.filter(inside))
-    synthetic = int(pc.sum(pc.fill_null(rows["synthetic"], False)).as_py() or 0)
-    in_source = _count(rows["source"])
+    came = sum(splits >= 0) - chosen.labels.filter(inside).null_count
+    labelled, votes = _labelling(counted.methods, int(came))
+    in_source = counted.by(0)
     return Facts(
         plan=plan,
         release=release,
@@ -161,12 +162,12 @@ def gather_facts(
         spread=_spread(plan, chosen.labels, splits, names),
         groups=groups,
         contributors=len(pc.unique(chosen.contributors.filter(inside).drop_null())),
-        synthetic=synthetic,
-        derived=len(rows) - rows["parent"].null_count,
-        changed=int((Lookup(workspace.cleaned, ["text"]).find(ids) >= 0).sum()),
-        licences=_count(rows["licence"]),
-        licences_by_source=by_source,
-        mix=mix(_known_licences(rows["licence"]), plan.rights.own),
+        synthetic=counted.synthetic,
+        derived=counted.derived,
+        changed=counted.changed,
+        licences=counted.by(1),
+        licences_by_source={pair: counted.pairs[pair] for pair in sorted(counted.pairs)},
+        mix=mix([None if one == UNKNOWN else one for one in counted.by(1)], plan.rights.own),
         sources={
             source.name: {
                 "kind": source.kind,
@@ -203,8 +204,47 @@ def gather_facts(
     )
 
 
-def _known_licences(licences: pa.ChunkedArray) -> list[str | None]:
-    return sorted(pc.unique(licences).to_pylist(), key=lambda one: one or "")
+@dataclass
+class _Counted:
+    """Counts over the samples of a release, gathered in portions.
+
+    Attributes:
+        pairs: samples by source and licence.
+        methods: samples by the way their label was settled here.
+        synthetic: how many a machine made.
+        derived: how many were cut from others.
+        changed: how many cleaning changed.
+    """
+
+    pairs: Counter[tuple[str, str]]
+    methods: Counter[str]
+    synthetic: int = 0
+    derived: int = 0
+    changed: int = 0
+
+    def by(self, place: int) -> dict[str, int]:
+        """Samples by source (0) or by licence (1), in alphabetical order."""
+        told: Counter[str] = Counter()
+        for pair, count in self.pairs.items():
+            told[pair[place]] += count
+        return dict(sorted(told.items()))
+
+
+def _count_samples(workspace: Workspace, ids: PackedIds) -> _Counted:
+    told = _Counted(Counter(), Counter())
+    samples = Lookup(workspace.samples, ["licence", "source", "synthetic", "parent"])
+    cleaned = Lookup(workspace.cleaned, ["text"])
+    settled = Lookup(workspace.labels, ["method"]) if workspace.labels.exists else None
+    for portion in ids.portions():
+        rows = samples.match(portion)
+        told.pairs.update(_count_pairs(rows["source"], rows["licence"]))
+        told.synthetic += int(pc.sum(pc.fill_null(rows["synthetic"], False)).as_py() or 0)
+        told.derived += len(rows) - rows["parent"].null_count
+        told.changed += int((cleaned.find(portion) >= 0).sum())
+        if settled is not None:
+            methods = settled.match(portion)["method"].drop_null()
+            told.methods.update({entry["values"]: entry["counts"] for entry in _values(methods)})
+    return told
 
 
 def _may_tell(plan: Plan, names: list[str]) -> bool:
@@ -229,14 +269,14 @@ def _in_words(plan: Plan, name: str, values: pa.Array) -> pa.Array:
         codes = bin_of(plan, name, values.to_numpy(zero_copy_only=False))
         words = pa.array(list(plan.attributes[name].bins), pa.string())
         return words.take(pa.array(codes, mask=codes < 0))
-    return values.cast(pa.string())
+    return values if pa.types.is_dictionary(values.type) else values.cast(pa.string())
 
 
-def _labels(plan: Plan, labels: pa.Array, split: pa.Array) -> dict[str, dict[str, int]]:
+def _labels(plan: Plan, labels: pa.Array, split: pa.DictionaryArray) -> dict[str, dict[str, int]]:
     if plan.task.type not in _COUNTED:
         return {}
     told: dict[str, dict[str, int]] = {label: {} for label in sorted(plan.task.labels)}
-    for written, counts in _table(labels.cast(pa.string()), split).items():
+    for written, counts in _table(labels, split).items():
         value = None if written == UNKNOWN else orjson.loads(written)
         for word in labels_in(value) or [UNKNOWN]:
             for name, count in counts.items():
@@ -259,37 +299,33 @@ def _spread(
     return told
 
 
-def _labelling(workspace: Workspace, ids: pa.Array, labels: pa.Array) -> tuple[dict[str, int], int]:
-    told: dict[str, int] = {}
-    if workspace.labels.exists:
-        settled = Lookup(workspace.labels, ["method"]).match(ids)["method"]
-        told = {entry["values"]: entry["counts"] for entry in _values(settled.drop_null())}
-    votes = sum(told.values())
-    came = len(labels) - labels.null_count - votes
-    return ({"source": came} if came > 0 else {}) | dict(sorted(told.items())), votes
+def _labelling(methods: Counter[str], labelled: int) -> tuple[dict[str, int], int]:
+    """Samples by the way their label was settled, and how many carry votes; the rest came with theirs."""
+    votes = sum(methods.values())
+    came = labelled - votes
+    return ({"source": came} if came > 0 else {}) | dict(sorted(methods.items())), votes
 
 
-def _table(values: pa.Array, split: pa.Array) -> dict[str, dict[str, int]]:
-    words = pc.fill_null(values.cast(pa.string()), UNKNOWN)
-    grouped = (
-        pa.table({"value": words, "split": split}).group_by(["value", "split"]).aggregate([([], "count_all")])
-    )
+def _table(values: pa.Array, split: pa.DictionaryArray) -> dict[str, dict[str, int]]:
+    """Samples by value and split, in alphabetical order; what is in no split is in none of it."""
+    coded = values.dictionary_encode()
+    words = [*map(str, coded.dictionary.to_pylist()), UNKNOWN]
+    names = split.dictionary.to_pylist()
+    inside = split.is_valid().to_numpy(zero_copy_only=False)
+    own = coded.indices.fill_null(len(words) - 1).to_numpy(zero_copy_only=False)[inside].astype(np.int64)
+    which = split.indices.fill_null(0).to_numpy(zero_copy_only=False)[inside]
+    counts = np.bincount(own * len(names) + which, minlength=len(words) * len(names))
     told: dict[str, dict[str, int]] = {}
-    columns = (grouped[name].to_pylist() for name in ("value", "split", "count_all"))
-    for value, name, count in sorted(zip(*columns, strict=True), key=lambda row: (row[0], row[1] or "")):
-        if name is not None:
-            told.setdefault(value, {})[name] = count
-    return told
+    for place in np.flatnonzero(counts).tolist():
+        value, name = words[place // len(names)], names[place % len(names)]
+        of_value = told.setdefault(value, {})
+        of_value[name] = of_value.get(name, 0) + int(counts[place])
+    return {value: dict(sorted(told[value].items())) for value in sorted(told)}
 
 
 def _values(column: pa.ChunkedArray) -> list[dict[str, Any]]:
     counted: list[dict[str, Any]] = pc.value_counts(column).to_pylist()
     return counted
-
-
-def _count(column: pa.ChunkedArray) -> dict[str, int]:
-    counted = _values(pc.fill_null(column, UNKNOWN))
-    return {entry["values"]: entry["counts"] for entry in sorted(counted, key=lambda e: str(e["values"]))}
 
 
 def _count_pairs(one: pa.ChunkedArray, other: pa.ChunkedArray) -> dict[tuple[str, str], int]:

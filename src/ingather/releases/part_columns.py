@@ -10,6 +10,7 @@ import orjson
 import pyarrow as pa
 
 from ingather.store.lookup import Lookup
+from ingather.store.packed_ids import PackedIds
 from ingather.store.parts import PARTS_TABLE_COLUMNS, part_id
 from ingather.store.workspace import Workspace
 
@@ -37,7 +38,7 @@ class Role:
     timed: bool = False
 
 
-def roles_of(workspace: Workspace, ids: pa.Array, taken: Iterable[str]) -> tuple[Role, ...]:
+def roles_of(workspace: Workspace, ids: PackedIds, taken: Iterable[str]) -> tuple[Role, ...]:
     """The roles among the parts of these samples, by name.
 
     A role named like a column that is ``taken`` gets ``part_`` before its own.
@@ -47,8 +48,8 @@ def roles_of(workspace: Workspace, ids: pa.Array, taken: Iterable[str]) -> tuple
     found: dict[str, Role] = {}
     lookup = Lookup(workspace.samples, ["parts"])
     names = set(taken)
-    for start in range(0, len(ids), _PORTION):
-        for text in lookup.match(ids.slice(start, _PORTION))["parts"].drop_null().to_pylist():
+    for portion in ids.portions(_PORTION):
+        for text in lookup.match(portion)["parts"].drop_null().to_pylist():
             met: set[str] = set()
             for part in orjson.loads(text):
                 name = part["role"]

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ingather.plan.counting import bin_of
 from ingather.plan.model import Plan
+from ingather.store.word_columns import plain
 
 LEAST_PEOPLE = 5
 _RANGE = re.compile(r"(\d+(?:\.\d+)?)(?:\s*[-–]\s*(\d+(?:\.\d+)?)|\s*\+)")
@@ -65,6 +66,7 @@ def released_attributes(
     within = np.ones(len(contributors), bool) if inside is None else inside
     if least <= 1 or not of_people:
         return Told(told, 0, 0)
+    told |= {name: plain(told[name]) for name in of_people}
     people = contributors.dictionary_encode().indices.to_numpy(zero_copy_only=False).astype(float)
     unknown = np.isnan(people)
     people[unknown] = -1.0 - np.arange(int(unknown.sum()))

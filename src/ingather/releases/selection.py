@@ -7,7 +7,6 @@ from datetime import date
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from ingather.plan.licences import allowed
@@ -15,8 +14,9 @@ from ingather.plan.model import Plan
 from ingather.plan.tasks import WITHOUT_LABEL
 from ingather.releases.capping import within_share
 from ingather.releases.personal import Personal
-from ingather.store.lookup import id_numbers
+from ingather.store.packed_ids import PackedIds
 from ingather.store.view import View
+from ingather.store.word_columns import WordColumn
 from ingather.store.workspace import Workspace
 
 ASKING = ("voice", "upload", "survey")
@@ -28,11 +28,10 @@ class Selection:
     """What a release is made of, in the order of collection.
 
     Attributes:
-        ids: n sample ids.
-        places: n places in the scan order of ``samples``.
-        labels: n labels as JSON text, null where there is none.
-        groups: by attribute, label and source: n values.
-        contributors: n pseudonyms or null.
+        ids: n sample ids; the first halves order them by lot.
+        groups: by attribute, label and source: n values, words dictionary-encoded; label is JSON text, null
+            where there is none.
+        contributors: n pseudonyms or null, dictionary-encoded, like parents and sessions.
         parents: n ids of parents or null.
         sessions: n sessions or null.
         times: n seconds since 1970, NaN where unknown.
@@ -42,18 +41,26 @@ class Selection:
         unlawful: sources and licences that the plan's rights do not cover.
     """
 
-    ids: pa.Array
-    labels: pa.Array
+    ids: PackedIds
     groups: dict[str, pa.Array]
     contributors: pa.Array
     parents: pa.Array
     sessions: pa.Array
     times: NDArray[np.float64]
     evaluate: NDArray[np.bool_]
-    order: NDArray[np.uint64]
     left_out: dict[str, int] = field(default_factory=dict)
     examples: dict[str, list[str]] = field(default_factory=dict)
     unlawful: tuple[tuple[str, str | None], ...] = ()
+
+    @property
+    def labels(self) -> pa.Array:
+        """N labels as JSON text, null where there is none."""
+        return self.groups["label"]
+
+    @property
+    def order(self) -> NDArray[np.uint64]:
+        """N numbers that are random and stay the same."""
+        return self.ids.high
 
 
 _REASONS = (
@@ -71,8 +78,8 @@ _REASONS = (
     "apart",
 )
 
-_NEEDED = ["id", "label", "source", "contributor", "parent", "session", "made_at"]
-"""The columns of samples that are held until all are chosen."""
+_HELD = ("contributor", "parent", "session")
+"""The columns of samples that are held until all are chosen, beside ids, groups and times."""
 
 
 def select(workspace: Workspace, plan: Plan) -> Selection:
@@ -95,8 +102,10 @@ class _Choosing:
         self.expired = {source.name for source in plan.sources if _past(plan.rights_of(source).keep_until)}
         self.left_out = dict.fromkeys(_REASONS, 0)
         self.examples: dict[str, list[str]] = {}
-        self.rows: list[pa.Table] = []
-        self.groups: list[dict[str, pa.Array]] = []
+        self.ids: list[PackedIds] = []
+        self.held = {name: WordColumn() for name in _HELD}
+        self.groups: dict[str, WordColumn] = {}
+        self.times: list[NDArray[np.float64]] = []
         self.amounts: list[NDArray[np.float64]] = []
 
     def add(self, rows: pa.Table, groups: dict[str, pa.Array], verdicts: pa.Array, amounts: pa.Array) -> None:
@@ -123,63 +132,70 @@ class _Choosing:
             self.left_out[word] += len(hit)
             some = self.examples.setdefault(word, [])
             some += rows["id"].take(pa.array(hit[: max(0, 20 - len(some))])).to_pylist()
-        keep = pa.array(reason == "")
-        self.rows.append(rows.select(_NEEDED).filter(keep))
-        self.groups.append({name: values.filter(keep) for name, values in groups.items()})
+        chosen = reason == ""
+        keep = pa.array(chosen)
+        self.ids.append(PackedIds.of(rows["id"].filter(keep)))
+        for name, column in self.held.items():
+            column.add(rows[name].filter(keep))
+        for name, values in groups.items():
+            self.groups.setdefault(name, WordColumn()).add(values.filter(keep))
+        self.times.append(_seconds(rows["made_at"].combine_chunks())[chosen])
         self.amounts.append(amounts.filter(keep).to_numpy())
 
     def finish(self) -> Selection:
-        if not self.rows:
-            empty = pa.array([], pa.string())
-            flags = np.zeros(0, bool)
-            none = np.zeros(0)
-            order = np.zeros(0, np.uint64)
-            return Selection(empty, empty, {}, empty, empty, empty, none, flags, order, self.left_out)
-        rows = pa.concat_tables(self.rows).combine_chunks()
-        self.rows = []
-        groups = {name: pa.concat_arrays([g[name] for g in self.groups]) for name in self.groups[0]}
-        self.groups = []
-        order = id_numbers(rows["id"])
-        evaluating = {s.name for s in self.plan.sources if s.role == "evaluate" or not _may_train(s.rights)}
-        judging = pc.is_in(rows["source"].combine_chunks(), pa.array(sorted(evaluating), pa.string()))
-        evaluate = judging.to_numpy(zero_copy_only=False).astype(bool)
-        people = rows["contributor"].combine_chunks().dictionary_encode().indices.fill_null(-1)
-        codes = people.to_numpy(zero_copy_only=False).astype(np.int64)
-        amounts = np.concatenate(self.amounts)
-        # What only judges is no part of what somebody has a share of, and nobody's share of it is cut.
-        stays = evaluate.copy()
-        stays[~evaluate] = within_share(
-            codes[~evaluate],
-            amounts[~evaluate],
-            order[~evaluate],
-            self.plan.targets.max_share_per_contributor,
-        )
+        ids = PackedIds.joined(self.ids)
+        self.ids = []
+        held = {name: column.joined() for name, column in self.held.items()}
+        groups = {name: column.joined() for name, column in self.groups.items()}
+        groups.setdefault("label", WordColumn().joined())
+        times = np.concatenate([np.zeros(0), *self.times])
+        amounts = np.concatenate([np.zeros(0), *self.amounts])
+        self.times, self.amounts = [], []
+        evaluate = self._only_judges(groups)
+        stays = self._within_share(ids, held["contributor"], evaluate, amounts)
         self.left_out["share"] = int((~stays).sum())
         if self.left_out["share"]:
-            self.examples["share"] = rows["id"].filter(pa.array(~stays)).to_pylist()[:20]
-        if not stays.all():
+            self.examples["share"] = ids.take(np.flatnonzero(~stays)[:20]).to_pylist()
             mask = pa.array(stays)
-            rows = rows.filter(mask)
+            ids, times, evaluate = ids.filter(stays), times[stays], evaluate[stays]
             groups = {name: values.filter(mask) for name, values in groups.items()}
-
-        def column(name: str) -> pa.Array:
-            chunked = rows[name].combine_chunks()
-            return chunked.chunk(0) if isinstance(chunked, pa.ChunkedArray) else chunked
-
+            held = {name: values.filter(mask) for name, values in held.items()}
         return Selection(
-            column("id"),
-            column("label"),
+            ids,
             groups,
-            column("contributor"),
-            column("parent"),
-            column("session"),
-            _seconds(column("made_at")),
-            evaluate[stays],
-            order[stays],
+            held["contributor"],
+            held["parent"],
+            held["session"],
+            times,
+            evaluate,
             self.left_out,
             self.examples,
             tuple(sorted((key for key, fine in self.lawful.items() if not fine), key=str)),
         )
+
+    def _only_judges(self, groups: dict[str, pa.Array]) -> NDArray[np.bool_]:
+        """Which samples may only ever be in test."""
+        if "source" not in groups:
+            return np.zeros(0, bool)
+        names = {s.name for s in self.plan.sources if s.role == "evaluate" or not _may_train(s.rights)}
+        source = groups["source"]
+        judging = np.array([name in names for name in source.dictionary.to_pylist()], bool)
+        flags: NDArray[np.bool_] = judging[source.indices.to_numpy()]
+        return flags
+
+    def _within_share(
+        self,
+        ids: PackedIds,
+        contributors: pa.Array,
+        evaluate: NDArray[np.bool_],
+        amounts: NDArray[np.float64],
+    ) -> NDArray[np.bool_]:
+        """Which samples stay. What only judges is no part of what somebody has a share of, and stays."""
+        codes = contributors.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+        stays = evaluate.copy()
+        most = self.plan.targets.max_share_per_contributor
+        stays[~evaluate] = within_share(codes[~evaluate], amounts[~evaluate], ids.high[~evaluate], most)
+        return stays
 
     def _lawful(self, source: str, licence: str | None) -> bool:
         key = (source, licence)

@@ -42,20 +42,22 @@ def units_of(n: int, ties: list[NDArray[np.int64]]) -> NDArray[np.int64]:
         n: how many samples.
         ties: for each kind of tie, n codes; samples with one code belong together, -1 belongs to none.
     """
-    from scipy.sparse import coo_matrix
-    from scipy.sparse.csgraph import connected_components
-
-    rows, columns = [np.arange(n, dtype=np.int32)], [np.arange(n, dtype=np.int32)]
-    offset = n
-    for codes in ties:
-        known = np.flatnonzero(codes >= 0).astype(np.int32)
-        rows.append(known)
-        columns.append((codes[known] + offset).astype(np.int32))
-        offset += int(codes.max(initial=-1)) + 1
-    one, other = np.concatenate(rows), np.concatenate(columns)
-    graph = coo_matrix((np.ones(len(one), np.int8), (one, other)), shape=(offset, offset))
-    _, units = connected_components(graph, directed=False)
-    return np.unique(units[:n], return_inverse=True)[1].astype(np.int64)
+    lowest = np.arange(n, dtype=np.int32)  # of each sample, the first one known to be of its unit
+    tied = [(np.flatnonzero(codes >= 0).astype(np.int32), codes) for codes in ties]
+    while True:
+        before = lowest.copy()
+        for rows, codes in tied:
+            if not len(rows):
+                continue
+            of_code = np.full(int(codes.max()) + 1, n, np.int32)
+            np.minimum.at(of_code, codes[rows], lowest[rows])
+            lowest[rows] = np.minimum(lowest[rows], of_code[codes[rows]])
+        lowest = lowest[lowest]
+        if np.array_equal(before, lowest):
+            break
+    first = np.zeros(n, bool)
+    first[lowest] = True
+    return (np.cumsum(first) - 1)[lowest]
 
 
 def assign(
@@ -197,15 +199,32 @@ def codes_of(values: Sequence[str | None] | pa.Array) -> NDArray[np.int64]:
     return codes
 
 
-def strata_of(columns: Mapping[str, list[str | None]], n: int) -> tuple[NDArray[np.int64], list[str]]:
-    """One stratum for each combination of values that is there; unknown is a value too."""
+def strata_of(columns: Mapping[str, pa.Array], n: int) -> tuple[NDArray[np.int64], list[str]]:
+    """One stratum for each combination of values that is there; unknown is a value too.
+
+    Args:
+        columns: by name, n values; words or numbers.
+        n: how many samples.
+
+    Returns:
+        n codes, and the name of each stratum, in alphabetical order.
+    """
+    cells = np.zeros(n, np.int64)
+    names = [""] if n else []
+    for values in columns.values():
+        coded = values.dictionary_encode()
+        words = [None if word is None else str(word) for word in coded.dictionary.to_pylist()]
+        own = coded.indices.fill_null(len(words)).to_numpy(zero_copy_only=False)
+        cells *= len(words) + 1
+        cells += own
+        there, cells = np.unique(cells, return_inverse=True)
+        parts = [divmod(cell, len(words) + 1) for cell in there.tolist()]
+        told = [(*words, None)[word] or "unknown" for _, word in parts]
+        names = [f"{names[cell]} × {word}" for (cell, _), word in zip(parts, told, strict=True)]
     if not columns:
-        return np.zeros(n, np.int64), ["all"]
-    joined = {
-        row: " × ".join(value or "unknown" for value in row)
-        for row in dict.fromkeys(zip(*columns.values(), strict=True))
-    }
-    names = sorted(set(joined.values()))
-    place = {name: number for number, name in enumerate(names)}
-    codes = {row: place[name] for row, name in joined.items()}
-    return np.fromiter((codes[row] for row in zip(*columns.values(), strict=True)), np.int64, n), names
+        return cells, ["all"]
+    # Two combinations may have one name: a value "unknown" and a value that is unknown.
+    plain = [name.removeprefix(" × ") for name in names]
+    ordered = sorted(set(plain))
+    place = {name: number for number, name in enumerate(ordered)}
+    return np.array([place[name] for name in plain], np.int64)[cells], ordered

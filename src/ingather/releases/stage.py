@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -45,13 +46,14 @@ from ingather.releases.time_splitting import (
 )
 from ingather.store.cursors import get_cursor, set_cursor
 from ingather.store.lookup import Lookup
+from ingather.store.packed_ids import PackedIds
 from ingather.store.release_log import list_releases, log_release
 from ingather.store.runs import Run, StageResult
 from ingather.store.workspace import Workspace
 
 _APART = -5
-_AT_ONCE = 50_000
 """Left out because its unit is in an earlier split."""
+_AT_ONCE = 50_000
 
 
 def release(
@@ -112,10 +114,10 @@ def split_selection(workspace: Workspace, plan: Plan, settings: Release, chosen:
     before = np.full(n, -1, np.int64)
     if workspace.splits.exists:
         known = Lookup(workspace.splits, ["split"])
-        for start in range(0, n, _AT_ONCE):
-            was = known.match(chosen.ids[start : start + _AT_ONCE])["split"]
+        for number, ids in enumerate(chosen.ids.portions(_AT_ONCE)):
+            was = known.match(ids)["split"]
             place = pc.fill_null(pc.index_in(was, pa.array(names, pa.string())), -1)
-            before[start : start + _AT_ONCE] = place.to_numpy()
+            before[number * _AT_ONCE : (number + 1) * _AT_ONCE] = place.to_numpy()
         del known
     test = names.index("test") if "test" in names else -1
     before[chosen.evaluate] = test
@@ -135,20 +137,32 @@ def split_selection(workspace: Workspace, plan: Plan, settings: Release, chosen:
         part = assign(shares, units[open_rows], strata[open_rows], splits[open_rows], chosen.order[open_rows])
         splits[open_rows] = part.splits
         assigned = Assigned(splits, units, part.shortfall, notes)
-    new = (before < 0) & (assigned.splits >= 0)
-    first = np.full(int(units.max(initial=-1)) + 1, np.iinfo(np.uint64).max, np.uint64)
-    np.minimum.at(first, units, chosen.order)
-    workspace.splits.upsert(
-        pa.table(
-            {
-                "id": chosen.ids.filter(pa.array(new)),
-                "unit": pa.array([f"{first[unit]:016x}" for unit in units[new]], pa.string()),
-                "split": pa.array([names[one] for one in assigned.splits[new]], pa.string()),
-                "left_out": pa.nulls(int(new.sum()), pa.string()),
-            }
-        )
-    )
+    _keep_splits(workspace, names, chosen, before, assigned)
     return assigned
+
+
+def _keep_splits(
+    workspace: Workspace, names: list[str], chosen: Selection, before: NDArray[np.int64], assigned: Assigned
+) -> None:
+    """Writes the splits of newcomers, all in one commit."""
+    new = np.flatnonzero((before < 0) & (assigned.splits >= 0))
+    first = np.full(int(assigned.units.max(initial=-1)) + 1, np.iinfo(np.uint64).max, np.uint64)
+    np.minimum.at(first, assigned.units, chosen.order)
+    units = PackedIds(first, first)
+    schema = workspace.splits.schema
+    words = pa.array(names, pa.string())
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for start in range(0, len(new), _AT_ONCE):
+            rows = new[start : start + _AT_ONCE]
+            unit = pc.utf8_slice_codeunits(units.take(assigned.units[rows]), 0, 16)
+            split = words.take(pa.array(assigned.splits[rows]))
+            told = {"id": chosen.ids.take(rows), "unit": unit, "split": split}
+            left_out = {"left_out": pa.nulls(len(rows), pa.string())}
+            yield pa.record_batch({name: {**told, **left_out}[name] for name in schema.names}, schema=schema)
+
+    if len(new):
+        workspace.splits.upsert(pa.RecordBatchReader.from_batches(schema, batches()))
 
 
 def _in_time(
@@ -181,15 +195,8 @@ def _with_test(settings: Release, chosen: Selection) -> Release:
 
 
 def _strata(settings: Release, chosen: Selection) -> tuple[NDArray[np.int64], list[str]]:
-    columns = {name: _words(chosen.groups[name]) for name in settings.stratify if name in chosen.groups}
+    columns = {name: chosen.groups[name] for name in settings.stratify if name in chosen.groups}
     return strata_of(columns, len(chosen.ids))
-
-
-def _words(values: pa.Array) -> list[str | None]:
-    """Values as text, each word held once however often it comes."""
-    coded = values.dictionary_encode()
-    words = [None if v is None else str(v) for v in coded.dictionary.to_pylist()]
-    return [words[code] if code >= 0 else None for code in coded.indices.fill_null(-1).to_numpy().tolist()]
 
 
 def _lacks(assigned: Assigned, settings: Release, chosen: Selection) -> list[tuple[str, str, int]]:
@@ -220,7 +227,7 @@ def _fingerprint(workspace: Workspace, plan: Plan, chosen: Selection, assigned: 
     order = np.argsort(chosen.order, kind="stable")
     for start in range(0, len(order), _AT_ONCE):
         rows = order[start : start + _AT_ONCE]
-        ids = chosen.ids.take(pa.array(rows))
+        ids = chosen.ids.take(rows)
         told.update(orjson.dumps([ids.to_pylist(), chosen.labels.take(pa.array(rows)).to_pylist()]))
         told.update(orjson.dumps(assigned.splits[rows].tolist()))
         told.update(orjson.dumps(revisions.match(ids)["revision"].to_pylist()))

@@ -11,7 +11,8 @@ from ingather.errors import InputError
 from ingather.plan.model import Plan
 from ingather.releases.selection import Selection
 from ingather.releases.splitting import codes_of
-from ingather.store.lookup import Lookup, id_numbers
+from ingather.store.lookup import Lookup
+from ingather.store.packed_ids import id_numbers
 from ingather.store.workspace import Workspace
 
 
@@ -58,8 +59,8 @@ def _prompts(workspace: Workspace, plan: Plan, chosen: Selection) -> NDArray[np.
     """What was asked or read aloud: the parts with the role prompt, else the words of a transcription."""
     found: list[str | None] = []
     parts = Lookup(workspace.samples, ["parts"])
-    for start in range(0, len(chosen.ids), 50_000):
-        for told in parts.match(chosen.ids.slice(start, 50_000))["parts"].to_pylist():
+    for ids in chosen.ids.portions():
+        for told in parts.match(ids)["parts"].to_pylist():
             found.append(_prompt(orjson.loads(told)) if told else None)
     if plan.task.type == "transcription":
         found = [a or b for a, b in zip(found, chosen.labels.to_pylist(), strict=True)]
@@ -83,7 +84,7 @@ def _clusters(workspace: Workspace, chosen: Selection) -> NDArray[np.int64]:
     if not workspace.duplicates.exists or not n:
         return np.full(n, -1, np.int64)
     pairs = workspace.duplicates.read(["left", "right"])
-    own, one, other = (id_numbers(ids) for ids in (chosen.ids, pairs["left"], pairs["right"]))
+    own, one, other = chosen.ids.high, id_numbers(pairs["left"]), id_numbers(pairs["right"])
     _, place = np.unique(np.concatenate([own, one, other]), return_inverse=True)
     nodes = int(place.max()) + 1
     first, second = place[n : n + len(one)], place[n + len(one) :]

@@ -10,7 +10,7 @@ from sqlalchemy import delete, func, select
 
 from ingather.store.cursors import drop_cursors
 from ingather.store.database_schema import items
-from ingather.store.lookup import id_numbers
+from ingather.store.packed_ids import id_numbers
 from ingather.store.workspace import Workspace
 
 _MOST = 20

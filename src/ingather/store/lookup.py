@@ -6,28 +6,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from ingather.store.packed_ids import id_numbers
 from ingather.store.tables import Table
-
-_AT_ONCE = 1 << 15
-_SHIFTS = np.arange(60, -4, -4, dtype=np.uint64)
-
-
-def id_numbers(ids: pa.Array | pa.ChunkedArray) -> NDArray[np.uint64]:
-    """The first 64 bits of ids of 32 hex digits, as numbers."""
-    if isinstance(ids, pa.ChunkedArray):
-        ids = ids.combine_chunks()
-    if len(ids) == 0:
-        return np.zeros(0, np.uint64)
-    ids = ids.cast(pa.string())
-    _, offsets, values = ids.buffers()
-    start = np.frombuffer(offsets, np.int32, count=len(ids) + 1, offset=ids.offset * 4)
-    text = np.frombuffer(values, np.uint8)[start[0] : start[-1]].reshape(len(ids), 32)[:, :16]
-    numbers = np.empty(len(ids), np.uint64)
-    for first in range(0, len(ids), _AT_ONCE):  # a digit takes 16 bytes on the way
-        part = text[first : first + _AT_ONCE]
-        digits = np.where(part > 57, part - 87, part - 48).astype(np.uint64)
-        np.bitwise_or.reduce(digits << _SHIFTS, axis=1, out=numbers[first : first + _AT_ONCE])
-    return numbers
 
 
 class Lookup:

@@ -99,22 +99,27 @@ class Table:
         told = ",".join(f"'{one.replace(chr(39), chr(39) * 2)}'" for one in ids)
         return self.read(columns, where=f"id IN ({told})")
 
-    def upsert(self, rows: pa.Table) -> None:
-        """Writes rows by id in one commit; columns that are not named keep what they hold."""
-        if rows.num_rows == 0:
+    def upsert(self, rows: pa.Table | pa.RecordBatchReader) -> None:
+        """Writes rows by id in one commit; columns that are not named keep what they hold.
+
+        Args:
+            rows: a table, or a reader of batches in the table's own schema, for more than should be held.
+        """
+        if isinstance(rows, pa.Table) and rows.num_rows == 0:
             return
         import lance
 
         if not self.exists:
             schema = self.schema
-            if set(rows.schema.names) == set(schema.names):
+            if isinstance(rows, pa.Table) and set(rows.schema.names) == set(schema.names):
                 rows = rows.select(schema.names).cast(schema)
             lance.write_dataset(
                 rows, str(self.path), mode="create", enable_stable_row_ids=True, data_storage_version="2.2"
             )
         else:
             target = self._dataset.schema
-            rows = rows.cast(pa.schema([target.field(name) for name in rows.schema.names]))
+            if isinstance(rows, pa.Table):
+                rows = rows.cast(pa.schema([target.field(name) for name in rows.schema.names]))
             self._dataset.merge_insert("id").when_matched_update_all().when_not_matched_insert_all().execute(
                 rows
             )

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from ingather.errors import InputError
 from ingather.plan.model import Plan
-from ingather.store.lookup import Lookup, id_numbers
+from ingather.store.lookup import Lookup
+from ingather.store.packed_ids import id_numbers
 from ingather.store.view import View
 from ingather.store.workspace import Workspace
 from ingather.training.contract import Examples
