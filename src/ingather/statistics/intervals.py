@@ -15,6 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 
 LEVEL = 0.9
 """Nominal coverage of every interval that is shown."""
+LEVEL_WORDS = f"{100 * LEVEL:.0f} %"
+"""The same as people read it."""
 LEAST_SAMPLES = 20
 """Fewer samples than this are not judged."""
 LEAST_CONTRIBUTORS = 5

@@ -8,6 +8,7 @@ from ingather.releases.documents.licence import address
 from ingather.releases.documents.loading import loading
 from ingather.releases.documents.markdown import bullets, count, interval, percent, table
 from ingather.releases.facts import Facts
+from ingather.statistics.intervals import LEVEL_WORDS
 
 _MOST_VALUES = 40
 
@@ -159,7 +160,7 @@ def _rejections(facts: Facts) -> str:
         for told in facts.rejections
         if told["rejected"]
     ]  # fmt: skip
-    head_row = ("Filter", "Group", "Rejected", "Of", "Share (95 % interval)", "Of the rest")
+    head_row = ("Filter", "Group", "Rejected", "Of", f"Share ({LEVEL_WORDS} interval)", "Of the rest")
     return "\n\n".join(
         part
         for part in (table(head_row, rows, "tables/rejections.csv"), bullets(sentences.losses(facts)))

@@ -60,7 +60,7 @@ def rights_table(facts: Facts) -> str:
 
 
 def rejections_table(facts: Facts) -> str:
-    """What every filter rejects of every group, with a 95 % interval, against the rest."""
+    """What every filter rejects of every group, with its interval, against the rest."""
     head = (
         "filter", "attribute", "value", "samples", "rejected", "share", "low", "high", "share_of_rest",
         "ratio", "to_review",

@@ -10,6 +10,7 @@ from ingather.report.markup import Markup, h, joined, plain_table
 from ingather.report.scale import scale_over
 from ingather.report.sections.axis import axis_labels
 from ingather.report.wording import count, figure_of, group_of, is_share, metric_name, sentence_start, several
+from ingather.statistics.intervals import LEVEL_WORDS
 
 NAME = "curves"
 TITLE = "What more samples would do"
@@ -42,8 +43,9 @@ def body(facts: Facts) -> Markup:
     parts: list[object] = [
         h(
             '<p class="soft">{} out of fold, by the number of samples that were learned from; '
-            "95&nbsp;% intervals.</p>",
+            "{} intervals.</p>",
             sentence_start(metric_name(told["metric"])),
+            LEVEL_WORDS.replace(" ", "\N{NO-BREAK SPACE}"),
         )
     ]
     if lines:

@@ -17,6 +17,7 @@ from ingather.report.wording import (
     several,
     value_of,
 )
+from ingather.statistics.intervals import LEVEL_WORDS
 
 NAME = "short"
 TITLE = "In short"
@@ -130,9 +131,10 @@ def _figures(facts: Facts, told: dict[str, Any]) -> Markup:
         parts.append(paragraph("No group is large enough to be judged.", "soft"))
     parts.append(
         h(
-            '<p class="soft">Measured {}, on {}; 95&nbsp;% intervals. Release {}, recipe {}.</p>',
+            '<p class="soft">Measured {}, on {}; {} intervals. Release {}, recipe {}.</p>',
             BASES.get(told["basis"], told["basis"]),
             people_of(overall, facts.knows_people),
+            LEVEL_WORDS.replace(" ", "\N{NO-BREAK SPACE}"),
             told.get("release", "–"),
             told["recipe"],
         )
