@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +13,8 @@ import numpy as np
 from ingather.formats.series_items import series_item
 from ingather.formats.time_ranges import TimeRange, as_label
 from ingather.plugins import FORMATS, load
-from ingather.sample import Item
-from ingather.series import SECOND, Stream
+from ingather.sample import Item, Part
+from ingather.series import MISSING, SECOND, Stream
 
 START = int(datetime(2021, 3, 4, 5, 6, 7, 250_000, tzinfo=UTC).timestamp() * 1000) * 1_000_000
 
@@ -166,6 +167,83 @@ def _can(folder: Path) -> None:
     (folder / "more.asc").write_text(head + "   0.010000 1  123             Rx   d 3 01 02 03\n")
 
 
+def drives() -> list[Item]:
+    """A drive with streams of three clocks, a camera and labelled stretches, and one without times."""
+    stamps = clock(40, 20, START)
+    stamps[[3, 9]] = MISSING
+    stamps[20] = stamps[19]
+    noise = np.random.default_rng(5).normal(size=40)
+    noise[7] = np.nan
+    first = series_item(
+        "route/1",
+        [
+            Stream(stamps, {"speed": noise, "time of day": noise * 2}, {"speed": "m/s"}, 20.0, "CAN/speed"),
+            Stream(clock(7, 3, START + 11)[::-1].copy(), {"x": np.arange(7) / 3}, {"x": "m"}, None, "gps"),
+            Stream(clock(5, 9, -SECOND), {"y": np.arange(5.0)}, {}, 9.0, "odd/name here"),
+        ],
+        dated=True,
+        facts={"clock": "gps"},
+    )
+    picture = Part("camera-road", 0, content=b"\x89PNG\r\n", media_type="image/png", start=0.0, end=2.0)
+    first.parts = (*first.parts, picture, Part("note", text="größer"))
+    first.label = as_label([TimeRange(0.1, 0.5, "braking"), TimeRange(1.0, 1.0, "stop", "speed")])
+    first.attributes, first.bases = {"rain": "yes", "km": 12.5}, {"rain": "declared"}
+    first.contributor, first.session, first.split = "device 7", "route", "train"
+    second = series_item("2", [Stream(np.full(4, MISSING), {"a": np.arange(4.0)})], facts={"clock": "order"})
+    second.label, second.licence = "bumpy", "CC-BY-4.0"
+    return [first, second]
+
+
+IMU = "sensor_msgs/msg/Imu"
+
+
+@functools.cache
+def _rosbag2() -> dict[str, bytes]:
+    """A bag of ROS 2 with ten messages of an inertial sensor, as rosbags writes it."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as place:
+        write_bag(Path(place) / "bag", described=True)
+        return {file.name: file.read_bytes() for file in sorted((Path(place) / "bag").iterdir())}
+
+
+def write_bag(folder: Path, *, described: bool, storage: str = "sqlite3", count: int = 10) -> None:
+    """Writes a bag with rosbags: of a version that describes its messages, or of one that does not."""
+    from rosbags.rosbag2 import StoragePlugin, Writer
+    from rosbags.typesys import Stores, get_typestore
+
+    store = get_typestore(Stores.ROS2_HUMBLE)
+    kinds: Any = store.types
+
+    def vector(x: float) -> Any:
+        return kinds["geometry_msgs/msg/Vector3"](x=x, y=2.0, z=-9.81)
+
+    plugin = StoragePlugin[storage.upper()]
+    with Writer(folder, version=9 if described else 8, storage_plugin=plugin) as writer:
+        imu = writer.add_connection("/imu/data", IMU, typestore=store)
+        words = writer.add_connection("/log", "std_msgs/msg/String", typestore=store)
+        for n in range(count):
+            stamp = kinds["builtin_interfaces/msg/Time"](sec=1_600_000_000 + n, nanosec=500)
+            message = kinds[IMU](
+                header=kinds["std_msgs/msg/Header"](stamp=stamp, frame_id="imu"),
+                orientation=kinds["geometry_msgs/msg/Quaternion"](x=0.0, y=0.0, z=0.0, w=1.0),
+                orientation_covariance=np.zeros(9),
+                angular_velocity=vector(n / 7),
+                angular_velocity_covariance=np.zeros(9),
+                linear_acceleration=vector(n / 3),
+                linear_acceleration_covariance=np.arange(9.0),
+            )
+            writer.write(imu, START + n * SECOND // 10, store.serialize_cdr(message, IMU))
+        said = kinds["std_msgs/msg/String"](data="ready")
+        writer.write(words, START + 5, store.serialize_cdr(said, "std_msgs/msg/String"))
+
+
+def _bag(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in _rosbag2().items():
+        (folder / name).write_bytes(content)
+
+
 def written(name: str, make: Callable[[], list[Item]]) -> Callable[[Path], None]:
     """Builds a set by what the layout itself writes."""
 
@@ -181,6 +259,8 @@ SIGNALS: dict[str, Callable[[Path], None]] = {
     "wfdb": written("wfdb", heartbeats),
     "edf": _edf,
     "gpx": _gpx,
+    "mcap": written("mcap", drives),
     "nmea": _nmea,
+    "rosbag2": _bag,
 }
 """Builds a folder in each layout of signals."""

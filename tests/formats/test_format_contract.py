@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from format_specimens import dialogues, preferences, questions, sentences, sequences, spoken
-from signal_specimens import heartbeats
+from signal_specimens import drives, heartbeats
 
 from ingather.formats.contract import Sniff
 from ingather.plugins import FORMATS, load, names
@@ -71,7 +71,7 @@ BY_TASK: dict[str, Callable[[], list[Item]]] = {
     "preference": preferences,
 }
 """What else a layout that carries a task must carry whole."""
-SIGNALS = {"wfdb": [heartbeats]}
+SIGNALS = {"wfdb": [heartbeats], "mcap": [drives]}
 """Layouts of recordings of sensors, and what they carry whole."""
 MORE = {
     "squad": [questions],

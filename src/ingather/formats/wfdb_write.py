@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingather.formats.left_out import LeftOut
+from ingather.formats.record_names import free_name
 from ingather.formats.series_content import Even, evenly, streams_of
 from ingather.formats.time_ranges import read_ranges
 from ingather.formats.wfdb_annotations import encode_annotations
@@ -25,7 +26,6 @@ from ingather.series import SECOND, BrokenStream, Stream
 _CARRIED = ("key", "content", "data", "parts", "session", "label", "split", "attributes", "contributor",
             "licence", "at", "uri", "evidence")  # fmt: skip
 _FACTS = frozenset({"channels", "start", "zone", "streams", "stream", "clock_time", "comments", "clock"})
-_ODD = re.compile(r"[^\w-]+", re.ASCII)
 _COMMENTS = ("label", "split", "session", "contributor", "licence")
 
 
@@ -40,7 +40,7 @@ def write_records(items: Iterable[Item], path: Path) -> list[Loss]:
         except BrokenStream as broken:
             told.refuse(item, str(broken))
             continue
-        name = _free(item.key, taken)
+        name = free_name(item.key, taken)
         reason = _write(item, streams, path, name, told)
         if reason is not None:
             told.refuse(item, f"WFDB cannot hold it: {reason}")
@@ -217,19 +217,6 @@ def _marks(item: Item, rate: float, names: list[str], told: LeftOut) -> bytes | 
     told.count("ends of stretches between two samples", beside)
     told.count("words of more than 255 bytes", sum(len(one.note.encode()) > 255 for one in entries))
     return encode_annotations(entries)
-
-
-def _free(key: str, taken: set[str]) -> str:
-    """A record's name that is not taken: letters, digits, _ and -, in the folder that the key names."""
-    parts = [
-        _ODD.sub("_", part).strip("_") or "record" for part in PurePosixPath(key).parts if part not in "/."
-    ]
-    plain = "/".join(part if part != ".." else "_" for part in parts) or "record"
-    free, number = plain, 1
-    while free.lower() in taken:
-        number += 1
-        free = f"{plain}_{number}"
-    return free
 
 
 def _plain(text: str) -> str:
