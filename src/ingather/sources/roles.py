@@ -16,7 +16,7 @@ from ingather.formats.values import number, numeric_cell
 from ingather.plan.findings import nearest
 from ingather.plan.licences import spdx_of
 from ingather.plan.model import Plan
-from ingather.sample import AttributeValue, Item, Json
+from ingather.sample import AttributeValue, Item, Json, Part
 from ingather.sources.losses import Tally
 
 _NUMERIC_TASKS = frozenset({"regression", "ranking", "forecasting"})
@@ -50,6 +50,7 @@ class Roles:
         multi: whether there are several labels at once.
         separator: what stands between several labels in one cell.
         target: the field to predict, which stays in the record.
+        parts: role of a further part to the name of its words.
     """
 
     label: str | None = None
@@ -70,6 +71,7 @@ class Roles:
     multi: bool = False
     separator: str = "|"
     target: str | None = None
+    parts: Mapping[str, str] = field(default_factory=dict)
 
     def describe(self, item: Item, row: Mapping[str, Json], tally: Tally) -> None:
         """Writes what the row says of an item onto it; what is not understood is told or made its fault."""
@@ -94,6 +96,11 @@ class Roles:
         for attribute, name in self.attributes.items():
             found = self._meant(name, row) if name in values else row.get(name)
             item.attributes[attribute] = self._attribute(item, attribute, found, tally)
+        for role, name in self.parts.items():
+            words = _word(row.get(name))
+            if words is None:
+                item.fault = item.fault or f"its {role} is empty (column '{name}')"
+            item.parts = (*(part for part in item.parts if part.role != role), Part(role, text=words or ""))
 
     def _meant(self, name: str, row: Mapping[str, Json]) -> Json:
         found = row.get(name)
@@ -173,7 +180,7 @@ class Roles:
     @property
     def apart(self) -> frozenset[str]:
         """Names that are no field of a record, for they say something about it."""
-        own = {self.key, self.contributor, self.session, self.split, self.licence}
+        own = {self.key, self.contributor, self.session, self.split, self.licence, *self.parts.values()}
         if self.label != self.target:
             own.add(self.label)
         return frozenset(name for name in own if name is not None)
@@ -181,7 +188,7 @@ class Roles:
     def fingerprint(self) -> str:
         """Eight hex digits that change when the same row would be understood otherwise."""
         told = orjson.dumps(
-            {name: _sorted(value) for name, value in vars(self).items()},
+            {name: _sorted(value) for name, value in vars(self).items() if name != "parts" or value},
             option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS,
         )
         return hashlib.sha256(told).hexdigest()[:8]
@@ -197,8 +204,8 @@ def resolve_roles(
         names: every name that rows, paths and sidecar offer.
         asked: role to name, as the plan's source says.
         where: the source's path, for messages.
-        options: ``attributes``, ``values``, ``fields`` and ``separator`` of the source, and the ``hint``
-            to follow where no name of it is near.
+        options: ``attributes``, ``values``, ``fields``, ``parts`` and ``separator`` of the source, and the
+            ``hint`` to follow where no name of it is near.
 
     Raises:
         InputError: names that the source does not have, all of them, each with the nearest that it has.
@@ -210,6 +217,8 @@ def resolve_roles(
     wanted = {f"{_FIELDS.get(role, role)}: {name}": name for role, name in asked.items() if name is not None}
     wanted |= {f"attributes: {{{attribute}: {name}}}": name for attribute, name in attributes.items()}
     wanted |= {f"fields: {name}": name for name in fields}
+    parts: dict[str, str] = dict(options.get("parts") or {})
+    wanted |= {f"parts: {{{role}: {name}}}": name for role, name in parts.items()}
     lacking = {told: name for told, name in wanted.items() if name not in known}
     settled: dict[str, str | None] = {role: asked.get(role) for role in ("key", "text", "at")}
     for role, own in _OWN_NAMES.items():
@@ -242,6 +251,7 @@ def resolve_roles(
         multi=plan.task.multi,
         separator=options.get("separator") or "|",
         target=target,
+        parts=parts,
     )
 
 

@@ -52,6 +52,9 @@ class Config(SourceConfig):
         default_factory=dict, description="column to what its values mean: {gender: {1: male, 2: female}}"
     )
     fields: Names = option((), description="the columns that make up a record")
+    parts: dict[str, str] = option(
+        default_factory=dict, description="further parts by role, such as {translation: column of its words}"
+    )
     separator: str = option("|", description="what stands between several labels in one cell")
 
     @model_validator(mode="after")
@@ -231,6 +234,7 @@ def _roles(config: Config, plan: Plan, first: list[Item]) -> Roles:
         attributes=config.attributes,
         values=config.values,
         fields=config.fields,
+        parts=config.parts,
         separator=config.separator,
     )
     # the layout has read these itself, unless the plan says otherwise

@@ -77,6 +77,9 @@ class Config(SourceConfig):
         default_factory=dict, description="column to what its values mean: {gender: {1: male, 2: female}}"
     )
     fields: Names = option((), description="the columns that make up a record")
+    parts: dict[str, str] = option(
+        default_factory=dict, description="further parts by role, such as {translation: column of its words}"
+    )
     separator: str = option("|", description="what stands between several labels in one cell")
     missing: tuple[Word, ...] = option((), description="cells that mean 'not known', such as -9")
     content: str | None = option(None, description="the column that holds the media or their paths")
@@ -243,6 +246,7 @@ def _roles(
         attributes=config.attributes,
         values=config.values,
         fields=config.fields,
+        parts=config.parts,
         separator=config.separator,
         hint=hint,
     )
