@@ -196,3 +196,14 @@ def test_conversion_to_tables_and_back(tmp_path: Path) -> None:
     words = convert("wfdb", tmp_path / "records", "csv", tmp_path / "words")
     assert words.items == 2
     assert words.losses  # nested facts are words in CSV, and that is said
+
+
+def test_decimal_steps_stay_steps(tmp_path: Path) -> None:
+    steps = np.arange(300) * 0.01  # not the same floats as steps / 100
+    told = layout.write(
+        [series_item("a", [Stream(clock(300, 10), {"x": steps}, {}, 10.0)])], tmp_path, layout.Config()
+    )
+    assert wfdb.rdheader(str(tmp_path / "a")).fmt == ["16"]
+    assert wfdb.rdheader(str(tmp_path / "a")).adc_gain == [100.0]
+    assert told[0].count == int((np.arange(300) / 100 != steps).sum())
+    assert np.abs(stream(read(tmp_path)[0][0]).channels["x"] - steps).max() < 1e-15

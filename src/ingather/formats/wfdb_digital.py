@@ -14,6 +14,8 @@ from ingather.formats.wfdb_samples import BITS, FLAC
 _FORMATS = ("16", "24", "32")
 _DECIMALS = tuple(10.0**places for places in range(10))
 _MOST_BASELINE = 1 << 47
+_ULPS = 4
+"""Rounding of a float64 within which a decimal step is still that step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,29 +52,35 @@ def digital(values: NDArray[np.float64], stored: Mapping[str, Any]) -> Digital:
     if isinstance(gain, int | float) and gain and isinstance(baseline, int) and form in BITS:
         form = {"508": "8", "516": "16", "524": "24"}.get(form, form) if form in FLAC else form
         for tried in (form, *_FORMATS):
-            if found := _exactly(values, there, known, float(gain), baseline, tried):
+            if found := _stepped(values, there, float(gain), baseline, tried, 0.0):
                 return found
-    for gain in _DECIMALS:
-        for tried in _FORMATS:
-            if found := _exactly(values, there, known, gain, 0, tried):
-                return found
+    slack = _ULPS * np.finfo(np.float64).eps * float(np.abs(known).max(initial=0))
+    for allowed in (0.0, slack):
+        for gain in _DECIMALS:
+            for tried in _FORMATS:
+                if found := _stepped(values, there, gain, 0, tried, allowed):
+                    return found
     return _finely(values, there, known)
 
 
-def _exactly(
+def _stepped(
     values: NDArray[np.float64],
     there: NDArray[np.bool_],
-    known: NDArray[np.float64],
     gain: float,
     baseline: int,
     form: str,
+    allowed: float,
 ) -> Digital | None:
+    """The values as whole steps, if they are that but for an ``allowed`` difference in units."""
+    known = values[there]
     scaled = known * gain + baseline
     most = 1 << (BITS[form] - 1)
     if len(known) and not (scaled.min() > -most + 0.5 and scaled.max() < most - 0.5):
         return None
     whole = np.rint(scaled).astype(np.int64)
-    if not np.array_equal((whole - baseline) / gain, known):
+    back = (whole - baseline) / gain
+    error = float(np.abs(back - known).max(initial=0))
+    if error > allowed:
         return None
     samples = np.full(len(values), -most)
     samples[there] = whole
@@ -80,7 +88,7 @@ def _exactly(
         there.all() and (not len(samples) or np.abs(np.diff(samples)).max(initial=0) < 128)
     ):
         return None
-    return Digital(samples, gain, baseline, form)
+    return Digital(samples, gain, baseline, form, int((back != known).sum()), error)
 
 
 def _finely(values: NDArray[np.float64], there: NDArray[np.bool_], known: NDArray[np.float64]) -> Digital:

@@ -47,6 +47,9 @@ def look(path: Path) -> Findings:
     if is_archive(path.name):
         return _look_at_archive(path, facts, told)
     entry = file_entry(path)
+    layouts = candidates(path) if kind_of(entry) is None else []
+    if layouts and layouts[0].sniff.sure >= _SURE:
+        return _look_at_layout(layouts[0], path, facts, told)
     if kind_of(entry) is None:
         raise nothing_known(path, "It is a single file, and no table")
     return look_at_table(entry, path, facts, told)
