@@ -39,7 +39,12 @@ def print_coverage(told: dict[str, Any]) -> None:
     table(["group", "", "kept", "wanted", "gap"], rows, right=(2, 3))
     unknown = {name: count for name, count in told["unknown"].items() if count}
     if unknown:
-        say("unknown: " + ", ".join(f"{name} of {count:,} samples" for name, count in unknown.items()))
+        say(
+            "unknown: "
+            + ", ".join(
+                f"{name} of {count:,} sample{'' if count == 1 else 's'}" for name, count in unknown.items()
+            )
+        )
     if told.get("spent"):
         say(f"spent: {told['spent']}" + (f" of {told['budget']}" if told.get("budget") else ""))
     for release in told["releases"]:

@@ -86,7 +86,12 @@ class Attribute(Section):
         default_factory=dict, description="named ranges [from, to) of a measure"
     )
     source: str | None = Field(
-        None, alias="from", description="the measure of cleaning, or the column, that gives it"
+        None,
+        alias="from",
+        description="the measure of cleaning or the column that gives it; or hour, weekday, week of its time",
+    )
+    zone: str | None = Field(
+        None, description="IANA time zone in which hour, weekday and week are meant; UTC when left out"
     )
     basis: Literal["declared", "measured", "inferred", "source"] | None = Field(
         None, description="how it is known; taken from where it comes when left out"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ingather.plan.cells import CROSS, RESERVED, known_values
+from ingather.plan.clock import is_zone
 from ingather.plan.findings import Report, instead, nearest
 from ingather.plan.languages import flaw_of_tag
 from ingather.plan.licence_names import KNOWN_REFERENCES
@@ -54,6 +55,12 @@ def _check_attributes(draft: Draft, report: Report) -> None:
         elif not name.replace("_", "a").isalnum() or not name[0].isalpha():
             told = f"the attribute '{name}' cannot become a column"
             report.mistake(node, told, "Use letters, digits and '_' only.", at_key=True, value=name)
+        zone = draft.plan.attributes[name].zone
+        if zone is not None and not is_zone(zone):
+            told = f"'{zone}' is no time zone"
+            report.mistake(
+                draft.at("attributes", name, "zone"), told, "Write its IANA name: Africa/Dakar, UTC."
+            )
 
 
 def _check_groups(draft: Draft, report: Report) -> None:

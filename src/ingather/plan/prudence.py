@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from ingather.plan.cells import CROSS, RESERVED, Cell, cells
+from ingather.plan.clock import CLOCK_MEASURES
 from ingather.plan.findings import Report, nearest
 from ingather.plan.licence_mix import objections
 from ingather.plan.licences import forbids, known_entry, spdx_of, terms_of, why_not
@@ -134,13 +135,21 @@ def _supplied(draft: Draft, place: int, source: SourceSpec) -> Supplied | None:
     return answer
 
 
+_BINS = {
+    "hour": "{day: [6, 20], evening: [20, 24], night: [0, 6]}",
+    "weekday": "{workday: [1, 6], weekend: [6, 8]}",
+    "week": "{spring: [202610, 202623], summer: [202623, 202636]}",
+}
+"""Ranges to begin with for what a clock says."""
+
+
 def _check_measures(draft: Draft, report: Report) -> None:
     """Attributes that are measured: by a step that runs, under a name that it measures."""
     plan = draft.plan
     asked = {name: a.source for name, a in plan.attributes.items() if a.source}
     if not asked or not draft.sound("modality"):
         return
-    measured_by = _measures(plan.modality)
+    measured_by = _measures(plan.modality) | dict.fromkeys(CLOCK_MEASURES, "")
     steps = None if plan.clean is None else [step.operator for step in plan.clean]
     for name, source in asked.items():
         node = draft.at("attributes", name, "from")
@@ -148,6 +157,9 @@ def _check_measures(draft: Draft, report: Report) -> None:
         if operator and steps is not None and operator not in steps and draft.sound("clean"):
             told = f"'{source}' is measured by {operator}, which is not among the steps of clean"
             report.warn(node, told, f"Add {operator} to clean, or {name} stays unknown.")
+        elif operator == "" and not plan.attributes[name].bins:
+            told = f"'{source}' is a number, and {name} says no ranges of it: it stays unknown"
+            report.warn(node, told, f"Add bins: {_BINS[source]}.")
         elif operator is None and (near := nearest(source, measured_by, least=0.8)):
             told = f"no operator measures '{source}'; unless a source has such a column, it stays unknown"
             report.warn(node, told, f"Write '{near}', if that was meant.")

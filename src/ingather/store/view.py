@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ingather.plan.clock import CLOCK_MEASURES
+from ingather.store.clock import clock_values
 from ingather.store.lookup import Lookup
 from ingather.store.workspace import Workspace
 
@@ -50,6 +52,13 @@ class View:
         self._columns = list(
             dict.fromkeys([*_ALWAYS, *columns, *(f"attr_{name}" for name in self._attributes)])
         )
+        self._clocks = {
+            name: attribute.source
+            for name, attribute in plan.attributes.items()
+            if attribute.source in CLOCK_MEASURES and attribute.bins
+        }
+        if self._clocks and "made_at" not in self._columns:
+            self._columns.append("made_at")
         self._measured = self._measured_columns()
         self._unit = self._find_measure(UNIT_MEASURES.get(plan.targets.unit, ""))
         wanted = list(dict.fromkeys([*self._measured.values(), *([self._unit] if self._unit else [])]))
@@ -79,6 +88,10 @@ class View:
                 continue
             told = told.cast(pa.float64() if self.plan.attributes[name].bins else pa.string())
             groups[name] = pc.coalesce(groups[name], told) if name in groups else told
+        for name, clock in self._clocks.items():
+            times = rows["made_at"].combine_chunks()
+            told = clock_values(clock, times, self.plan.attributes[name].zone)
+            groups[name] = pc.coalesce(groups[name], told) if name in groups else told
         groups |= {"label": rows["label"].combine_chunks(), "source": rows["source"].combine_chunks()}
         amounts = pa.array([1.0] * len(rows))
         if self._unit and measures is not None:
@@ -90,7 +103,11 @@ class View:
     def _measured_columns(self) -> dict[str, str]:
         found = {}
         for name, attribute in self.plan.attributes.items():
-            if attribute.source and (column := self._find_measure(attribute.source)):
+            if (
+                attribute.source
+                and name not in self._clocks
+                and (column := self._find_measure(attribute.source))
+            ):
                 found[name] = column
         if len(self.plan.languages) > 1 and (column := self._find_measure("language")):
             found.setdefault("language", column)
