@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -244,6 +245,69 @@ def _bag(folder: Path) -> None:
         (folder / name).write_bytes(content)
 
 
+def _tables(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    rows = "".join(f"2024-05-01T00:00:{n:02d}Z,{n / 4},{50 - n}\n" for n in range(12))
+    (folder / "pump.csv").write_text("time,pressure [bar],speed [1/min]\n" + rows)
+    (folder / "fan.tsv").write_text("t\tu [V]\n" + "".join(f"{n / 10}\t{n}\n" for n in range(9)))
+
+
+def _numpy(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    values = np.arange(24.0).reshape(12, 2)
+    np.save(folder / "walk.npy", values)
+    np.savez(folder / "run.npz", time=np.arange(12) / 10, left=values[:, 0], right=values[:, 1])
+
+
+def _ts(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    head = "@problemName Steps\n@timeStamps false\n@univariate false\n@classLabel true walk run\n@data\n"
+    (folder / "Steps_TRAIN.ts").write_text(head + "1,2,3:4,5,6:walk\n2,3,?:5,6,7:run\n")
+
+
+def _nab(folder: Path) -> None:
+    (folder / "data" / "real").mkdir(parents=True, exist_ok=True)
+    (folder / "labels").mkdir(exist_ok=True)
+    rows = "".join(f"2014-04-01 00:{n:02d}:00,{n % 7}\n" for n in range(30))
+    (folder / "data" / "real" / "load.csv").write_text("timestamp,value\n" + rows)
+    windows = {"real/load.csv": [["2014-04-01 00:05:00.000000", "2014-04-01 00:07:00.000000"]]}
+    (folder / "labels" / "combined_windows.json").write_text(json.dumps(windows))
+
+
+def _comma2k19(folder: Path) -> None:
+    segment = folder / "b0c9|2018-08-02--08-34-47" / "40"
+    for name, columns in (("CAN/speed", 1), ("IMU/accelerometer", 3)):
+        log = segment / "processed_log" / name
+        log.mkdir(parents=True, exist_ok=True)
+        for file, values in (("t", 100 + np.arange(20) / 10), ("value", np.ones((20, columns)))):
+            with (log / file).open("wb") as opened:
+                np.save(opened, values)
+
+
+def _dicom(folder: Path) -> None:
+    import pydicom
+
+    folder.mkdir(parents=True, exist_ok=True)
+    made: Any = pydicom.Dataset()
+    made.SOPClassUID = "1.2.840.10008.5.1.4.1.1.9.1.1"
+    made.SOPInstanceUID, made.PatientID, made.Modality = "1.2.3", "P1", "ECG"
+    group: Any = pydicom.Dataset()
+    group.NumberOfWaveformChannels, group.NumberOfWaveformSamples, group.SamplingFrequency = 1, 50, 100
+    group.WaveformBitsAllocated, group.WaveformSampleInterpretation = 16, "SS"
+    group.WaveformOriginality = "ORIGINAL"
+    group.WaveformData = np.arange(50, dtype="<i2").tobytes()
+    channel: Any = pydicom.Dataset()
+    channel.WaveformBitsStored = 16
+    lead: Any = pydicom.Dataset()
+    lead.CodeValue, lead.CodingSchemeDesignator, lead.CodeMeaning = "2:1", "MDC", "Lead I"
+    channel.ChannelSourceSequence = [lead]
+    group.ChannelDefinitionSequence = [channel]
+    made.WaveformSequence = [group]
+    made.file_meta = pydicom.dataset.FileMetaDataset()
+    made.file_meta.TransferSyntaxUID = pydicom.uid.ExplicitVRLittleEndian
+    pydicom.dcmwrite(folder / "ecg.dcm", made, enforce_file_format=True)
+
+
 def written(name: str, make: Callable[[], list[Item]]) -> Callable[[Path], None]:
     """Builds a set by what the layout itself writes."""
 
@@ -256,11 +320,17 @@ def written(name: str, make: Callable[[], list[Item]]) -> Callable[[Path], None]
 
 SIGNALS: dict[str, Callable[[Path], None]] = {
     "can": _can,
+    "comma2k19": _comma2k19,
+    "dicom": _dicom,
     "wfdb": written("wfdb", heartbeats),
     "edf": _edf,
     "gpx": _gpx,
     "mcap": written("mcap", drives),
+    "nab": _nab,
     "nmea": _nmea,
+    "numpy": _numpy,
     "rosbag2": _bag,
+    "series-tables": _tables,
+    "sktime-ts": _ts,
 }
 """Builds a folder in each layout of signals."""

@@ -48,7 +48,7 @@ def can_files(path: Path) -> list[Path]:
     surely = [one for one in named if one.suffix.lower() in (".blf", ".candump")]
     if not surely and not any(map(kind_of, islice(named, _MOST_FILES))):
         return []
-    return [one for one in named if one in surely or kind_of(one)]
+    return [one for one in named if one.suffix.lower() != ".txt" or kind_of(one)]
 
 
 def read_can(path: Path, *, database: Path | None, raw: bool, main: str | None) -> Iterator[Item | Loss]:

@@ -60,7 +60,7 @@ class _Log:
 
 
 def nmea_files(path: Path) -> list[Path]:
-    """The files at or below a path that may be logs and hold sentences, in order."""
+    """The logs at or below a path, in order; what is named as one and is none stays among them."""
     if path.is_file():
         return [path] if path.suffix.lower() in SUFFIXES and holds_sentences(path) else []
     if not path.is_dir():
@@ -69,7 +69,7 @@ def nmea_files(path: Path) -> list[Path]:
     surely = [one for one in named if one.suffix.lower().startswith((".nm", ".gps"))]
     if not surely and not any(map(holds_sentences, islice(named, _MOST_FILES))):
         return []
-    return [one for one in named if one in surely or holds_sentences(one)]
+    return [one for one in named if one.suffix.lower() != ".txt" or holds_sentences(one)]
 
 
 def holds_sentences(file: Path) -> bool:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from ingather.formats.contract import FormatConfig, Sniff
-from ingather.formats.numpy_files import load_array
+from ingather.formats.numpy_files import MAGIC, load_array
 from ingather.formats.series_items import as_time, series_item, stamp_of
 from ingather.sample import Item, Loss, Part
 from ingather.series import Stream
@@ -66,7 +66,7 @@ class Config(FormatConfig):
 def sniff(path: Path) -> Sniff | None:
     """Sure where a folder, or one at most four levels below it, has ``processed_log`` with logs in it."""
     segments = _segments(path)
-    if not segments:
+    if not any(_is_array(file) for segment in segments for file in segment.glob("processed_log/*/*/t")):
         return None
     return Sniff(0.97, f"{len(segments)} folder(s) with processed_log/, arrays named t and value")
 
@@ -94,6 +94,11 @@ def _segments(path: Path) -> list[Path]:
             if inner.is_dir() and not inner.name.startswith(".")
         ][:5000]  # fmt: skip
     return []
+
+
+def _is_array(file: Path) -> bool:
+    with file.open("rb") as opened:
+        return opened.read(len(MAGIC)) == MAGIC
 
 
 def _segment(folder: Path, key: str, config: Config) -> Iterator[Item | Loss]:

@@ -27,6 +27,9 @@ def sniff(path: Path) -> Sniff | None:
     """Sure where ``data/`` with CSV files and ``labels/combined_windows.json`` lie side by side."""
     if not path.is_dir() or not (path / "labels" / _LABELS).is_file() or not (path / "data").is_dir():
         return None
+    with (path / "labels" / _LABELS).open("rb") as opened:
+        if not opened.read(256).lstrip().startswith(b"{"):
+            return None
     return Sniff(0.97, f"data/ and labels/{_LABELS} are side by side")
 
 

@@ -101,6 +101,8 @@ def _file(file: Path, key: str, config: Config) -> Iterator[Item | Loss]:
             yield made
     if not begun:
         yield Loss(key, "it has no @data: nothing in it is read")
+    elif not number:
+        yield Loss(key, "it has no series behind @data")
 
 
 def _head(header: _Header, text: str) -> str | None:
