@@ -12,7 +12,7 @@ from ingather.formats.bag_columns import Columns, Decoder
 from ingather.formats.bag_item import OWN, restored
 from ingather.formats.bag_records import Attached, Broken, Entry, Record
 from ingather.formats.bag_topics import Topic, decoder_of
-from ingather.formats.series_items import LARGEST, series_item, stamp_of
+from ingather.formats.series_items import series_item, stamp_of, unreadable
 from ingather.sample import Item, Loss, Part
 from ingather.series import SECOND, Stream
 
@@ -69,14 +69,8 @@ def read_bag(files: list[Path], key: str, reader: Reader, options: BagOptions) -
     """A log, in one file or in several that follow each other, as one item."""
     bag = _Bag()
     for file in files:
-        try:
-            size = file.stat().st_size
-        except OSError as error:
-            bag.fault = bag.fault or f"{file.name} cannot be read: {error.strerror}"
-            continue
-        if not 0 < size <= LARGEST:
-            told = "it is empty" if not size else "it is larger than is read at once"
-            bag.fault = bag.fault or f"{file.name}: {told}"
+        if fault := unreadable(file):
+            bag.fault = bag.fault or f"{file.name}: {fault}"
             continue
         _gather(bag, file, reader, options)
     for reason, count in bag.odd.items():
@@ -226,8 +220,10 @@ def _header_time(message: Any, otherwise: int) -> int:
 def _picture(message: Any) -> tuple[bytes, str]:
     import base64
 
-    told = message.get if isinstance(message, dict) else lambda name: getattr(message, name, None)
-    data, form = told("data"), str(told("format") or "")
+    if isinstance(message, dict):
+        data, form = message["data"], message.get("format")
+    else:
+        data, form = message.data, getattr(message, "format", None)
     content = base64.b64decode(data) if isinstance(data, str) else bytes(data)
-    kind = next((media for word, media in _KINDS.items() if word in form.lower()), "image/jpeg")
+    kind = next((media for word, media in _KINDS.items() if word in str(form).lower()), "image/jpeg")
     return content, kind

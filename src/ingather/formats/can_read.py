@@ -13,7 +13,7 @@ from ingather.formats.can_frames import Frames, raw_stream
 from ingather.formats.can_logs import is_candump, read_asc, read_blf, read_candump
 from ingather.formats.can_signals import SUFFIXES as DATABASES
 from ingather.formats.can_signals import decoded_streams, load_database
-from ingather.formats.series_items import series_item, stamp_of, unreadable
+from ingather.formats.series_items import head_of, series_item, stamp_of, unreadable
 from ingather.sample import Item, Loss
 from ingather.series import SECOND, Stream
 
@@ -26,8 +26,7 @@ _FURTHEST = 9_200_000_000 * SECOND
 def kind_of(file: Path) -> Callable[[Path], Frames] | None:
     """What reads a file as a log of a CAN bus, None where it is none."""
     suffix = file.suffix.lower()
-    with file.open("rb") as opened:
-        head = opened.read(1 << 13)
+    head = head_of(file, 1 << 13)
     if suffix == ".blf":
         return read_blf if head.startswith(b"LOGG") else None
     lines = [line for line in head.splitlines()[:40] if line.strip()]

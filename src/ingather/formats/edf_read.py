@@ -21,7 +21,7 @@ from ingather.formats.edf_header import (
     parse_edf_header,
     person_of,
 )
-from ingather.formats.series_items import series_item, stamp_of, unreadable
+from ingather.formats.series_items import head_of, series_item, stamp_of, unreadable
 from ingather.formats.time_ranges import TimeRange, as_label
 from ingather.sample import Item, Loss
 from ingather.series import MOST_VALUES, SECOND, Stream
@@ -62,8 +62,7 @@ def edf_files(path: Path) -> list[Path]:
 
 def has_magic(file: Path) -> bool:
     """Whether a file begins as EDF or BDF does."""
-    with file.open("rb") as opened:
-        return opened.read(8) in MAGIC
+    return head_of(file, 8) in MAGIC
 
 
 def read_edf(path: Path, *, dates: bool) -> Iterator[Item | Loss]:

@@ -46,7 +46,7 @@ def write_mcap(items: Iterable[Item], path: Path) -> list[Loss]:
         target = path / f"{name}.mcap"
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("wb") as opened:
-            writer = Writer(opened)
+            writer: Any = Writer(opened)
             writer.start(profile="", library="ingather")
             _write(writer, item, streams, told)
             writer.finish()

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from ingather.formats.nmea_sentences import PLAIN, TIMED, Sentence, parse_sentence, units_of
-from ingather.formats.series_items import series_item, stamp_of, unreadable
+from ingather.formats.series_items import head_of, series_item, stamp_of, unreadable
 from ingather.sample import Item, Json, Loss
 from ingather.series import MISSING, SECOND, Stream
 
@@ -74,8 +74,7 @@ def nmea_files(path: Path) -> list[Path]:
 
 def holds_sentences(file: Path) -> bool:
     """Whether most of the first lines of a file hold sentences with a right check sum, or none."""
-    with file.open("rb") as opened:
-        lines = [line for line in opened.read(1 << 14).splitlines()[:_LOOKED_AT] if line.strip()]
+    lines = [line for line in head_of(file, 1 << 14).splitlines()[:_LOOKED_AT] if line.strip()]
     found = [_split(line)[1] for line in lines]
     good = sum(bool(text) and isinstance(parse_sentence(text), Sentence) for text in found)
     return len(lines) > 0 and good > 0.5 * len(lines)

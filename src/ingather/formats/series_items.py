@@ -63,10 +63,20 @@ def stamp_of(*files: Path) -> str:
     return "-".join(f"{one.st_size}-{one.st_mtime_ns}" for one in told)
 
 
+def head_of(file: Path, length: int) -> bytes:
+    """The first bytes of a file, none where it cannot be read."""
+    try:
+        with file.open("rb") as opened:
+            return opened.read(length)
+    except OSError:
+        return b""
+
+
 def unreadable(file: Path) -> str | None:
     """Why a file is not even tried, in words, or None."""
     try:
-        size = file.stat().st_size
+        with file.open("rb"):
+            size = file.stat().st_size
     except OSError as error:
         return f"it cannot be read: {error.strerror}"
     if size > LARGEST:

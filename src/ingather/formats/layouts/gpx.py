@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ingather.formats.contract import FormatConfig, Sniff
 from ingather.formats.gpx_read import gpx_files, read_gpx
+from ingather.formats.series_items import head_of
 from ingather.sample import Item, Loss
 
 tasks = ("none", "classification", "spans", "regression", "forecasting", "anomaly")
@@ -20,8 +21,7 @@ class Config(FormatConfig):
 def sniff(path: Path) -> Sniff | None:
     """Sure where a .gpx file has the root element of GPX."""
     for file in gpx_files(path)[:5]:
-        with file.open("rb") as opened:
-            head = opened.read(_HEAD)
+        head = head_of(file, _HEAD)
         if b"<gpx" in head or b":gpx" in head:
             return Sniff(0.96, f"{file.name} is a GPX file")
     return None

@@ -11,6 +11,7 @@ from ingather.formats.bag_read import BagOptions, Clock, read_bag
 from ingather.formats.bag_records import MCAP_MAGIC, read_mcap
 from ingather.formats.contract import FormatConfig, Sniff
 from ingather.formats.mcap_write import write_mcap
+from ingather.formats.series_items import head_of
 from ingather.sample import Item, Loss
 
 tasks = ("none", "classification", "spans", "regression", "forecasting", "anomaly", "failure", "tracks")
@@ -32,9 +33,8 @@ class Config(FormatConfig):
 def sniff(path: Path) -> Sniff | None:
     """Sure where a .mcap file begins as MCAP does."""
     for file in _files(path)[:5]:
-        with file.open("rb") as opened:
-            if opened.read(8) == MCAP_MAGIC:
-                return Sniff(0.95, f"{file.name} is an MCAP file")
+        if head_of(file, 8) == MCAP_MAGIC:
+            return Sniff(0.95, f"{file.name} is an MCAP file")
     return None
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import Field
 
 from ingather.formats.contract import FormatConfig, Sniff
+from ingather.formats.series_items import head_of
 from ingather.formats.wfdb_header import is_record_line
 from ingather.formats.wfdb_read import header_files, read_records
 from ingather.formats.wfdb_write import write_records
@@ -25,8 +26,7 @@ class Config(FormatConfig):
 def sniff(path: Path) -> Sniff | None:
     """Sure where a .hea file begins with the line of a record."""
     for file in header_files(path)[:5]:
-        with file.open("rb") as opened:
-            head = opened.read(4096).decode("utf-8", "replace").splitlines()
+        head = head_of(file, 4096).decode("utf-8", "replace").splitlines()
         first = next((line for line in head if line.strip() and not line.lstrip().startswith("#")), "")
         if is_record_line(first):
             return Sniff(0.96, f"{file.name} is the header of a WFDB record")
