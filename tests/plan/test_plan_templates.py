@@ -13,7 +13,8 @@ from ingather.sample import MODALITIES
 
 
 def test_there_is_one_for_each_use_and_each_modality() -> None:
-    uses = {"voice-assistant", "chatbot", "recommendations", "healthcare"}
+    uses = {"voice-assistant", "chatbot", "recommendations", "healthcare", "speech-to-text", "translation"}
+    uses |= {"search", "question-answering", "face-recognition", "opinions", "failure-prediction"}
     assert set(template_names()) == uses | set(MODALITIES)
     assert all(len(template_purpose(name)) > 10 for name in template_names())
 

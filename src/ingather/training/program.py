@@ -6,6 +6,7 @@ import os
 import shlex
 import signal
 import subprocess
+import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -20,7 +21,8 @@ def run_program(command: Sequence[str], folder: Path, environment: Mapping[str, 
     """Runs it to its end, without a shell; what it writes is shown only where it fails.
 
     Args:
-        command: the program and its arguments.
+        command: the program and its arguments; ``python`` is the Python that this runs in, whose packages a
+            user who starts ``ingather`` by its path has not on the path.
         folder: where it is run.
         environment: added to this process's own.
         seconds: after which it and all that it started is ended.
@@ -33,7 +35,10 @@ def run_program(command: Sequence[str], folder: Path, environment: Mapping[str, 
     with tempfile.TemporaryFile() as log:
         try:
             running = subprocess.Popen(
-                command,
+                [
+                    sys.executable if word == "python" and not place else word
+                    for place, word in enumerate(command)
+                ],
                 cwd=folder,
                 env={**os.environ, **environment},
                 stdin=subprocess.DEVNULL,

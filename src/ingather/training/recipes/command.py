@@ -45,7 +45,7 @@ Words = Annotated[
 class Config(RecipeConfig):
     """Options of a program of one's own."""
 
-    run: Words = Field(description="the program and its arguments, as a list or as one line")
+    run: Words = Field(description="the program and its arguments; python is the one that ingather runs in")
     timeout: float = Field(3600, gt=0, description="seconds after which the program is ended")
     release: str = Field("", description="the release's folder; filled in by training")
     folder: str = Field(".", description="where the program is run; filled in by training: the plan's folder")
