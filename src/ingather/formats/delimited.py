@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import BinaryIO
 
 from ingather.errors import InputError
 from ingather.formats.encoding import Encoding, detect_encoding
+from ingather.formats.values import number
 from ingather.sample import Json, Loss
 
 Row = tuple[int, dict[str, Json], str | None]
@@ -18,6 +20,7 @@ Row = tuple[int, dict[str, Json], str | None]
 
 _LONGEST_FIELD = 16 << 20
 _LONGEST_ROW = 200
+_HEAD = 1 << 14
 _DELIMITERS = (",", "\t", ";", "|")
 csv.field_size_limit(_LONGEST_FIELD)
 
@@ -70,8 +73,13 @@ def read_delimited(
 
     Raises:
         InputError: the encoding is unknown, or the file has no header where one is needed.
+        OSError: its bytes are no text.
     """
     found = detect_encoding(opener, encoding)
+    if not found.name.startswith(("utf-16", "utf_16", "utf-32", "utf_32")):
+        with opener() as raw:
+            if b"\0" in raw.read(_HEAD):
+                raise OSError("its bytes are not text, whatever its name says")
     if found.told:
         yield Loss(name, found.told, 0)
     with opener() as raw:
@@ -86,6 +94,13 @@ def _rows(name: str, text: io.TextIOWrapper, dialect: Dialect, encoding: Encodin
     columns, waiting, header = _header(name, reader, dialect)
     if header > 1:
         yield Loss(name, f"the first {header} rows were joined into the names of its columns", 0)
+    if header == 1 and not dialect.columns and looks_like_data(columns):
+        shown = dialect.delimiter.join(columns)[:60]
+        yield Loss(
+            name,
+            f"its first line, taken for names, looks like data ({shown}): if it is, write 'header_rows: 0'",
+            0,
+        )
     width = len(columns)
     spans = blank = 0
     pending = list(waiting)
@@ -184,6 +199,16 @@ def _header(
 def _line_of(reader: Iterator[list[str]]) -> int:
     """How many lines a csv reader has read."""
     return int(reader.line_num)  # type: ignore[attr-defined]
+
+
+def looks_like_data(columns: Sequence[str]) -> bool:
+    """Whether names of columns look like a row of data: two of them, and a third of all, are numbers.
+
+    Numbers that count on, one by one, are names: of pixels, weeks, years.
+    """
+    numbers = [found for name in columns if (found := number(name.removesuffix(" (2)"))) is not None]
+    steps = {right - left for left, right in pairwise(numbers)}
+    return len(numbers) >= 2 and 3 * len(numbers) >= len(columns) and steps != {1}
 
 
 def is_second_header(first: list[str], second: list[str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -20,6 +21,12 @@ _MARKS = (
 _BLOCK = 1 << 20
 _SAMPLE = 1 << 16
 _WESTERN = "cp1252"
+_WESTERN_SIGNS = frozenset(
+    "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜàáâãäåæçèéêëìíîïñòóôõöøùúûüÿßŒœŠšŽž‘’‚“”„‹›«»–—…•·€£¢¥§©®™°±²µ¼½¾¿¡ªº´\u00a0"
+)
+"""What is likely in the west; signs that stand for frequent letters of other code pages are left out."""
+_ALONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
+_STRANGE_WORD = re.compile(rb"[A-Za-z]*[\x80-\xff][A-Za-z\x80-\xff]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +120,8 @@ def _read(stream: BinaryIO) -> bytes:
 
 
 def _guess(strange: bytes) -> Encoding:
+    if _is_western(strange):
+        return Encoding(_WESTERN, f"is not UTF-8; read as {_WESTERN} (name another with 'encoding:')")
     from charset_normalizer import from_bytes
 
     matches = from_bytes(strange)
@@ -123,3 +132,22 @@ def _guess(strange: bytes) -> Encoding:
     alike = {match.encoding for match in matches if match.chaos <= best.chaos}
     name = _WESTERN if _WESTERN in alike and best.coherence < 0.5 else best.encoding
     return Encoding(name, f"is not UTF-8; read as {name} (name another with 'encoding:')")
+
+
+def _is_western(strange: bytes) -> bool:
+    """Whether the strange bytes are a few letters with marks and typographer's signs among plain letters.
+
+    A single umlaut in a short file is valid in dozens of code pages, multi-byte ones among them, where it
+    swallows the letter after it. In the scripts that those are for, at least half of a word's bytes are
+    beyond ASCII; in the languages of western Europe far fewer.
+    """
+    words = b"".join(_STRANGE_WORD.findall(strange))
+    beyond = sum(byte >= 0x80 for byte in words)
+    alone = len(_ALONE.findall(strange))
+    if 2 * beyond > len(words) and alone < beyond:
+        return False
+    try:
+        text = words.decode(_WESTERN)
+    except UnicodeDecodeError:
+        return False
+    return all(sign.isascii() or sign in _WESTERN_SIGNS for sign in text)

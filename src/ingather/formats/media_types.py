@@ -48,6 +48,7 @@ BY_SUFFIX: dict[str, tuple[Modality, str]] = {
 HEAD = 132
 """How many first bytes ``media_type_of`` needs."""
 
+_TEXT_BYTES = bytes([*b"\t\n\r\f\b\x1b", *range(0x20, 0x7F), *range(0x80, 0x100)])
 _ISO_BRANDS: dict[bytes, tuple[Modality, str]] = {
     b"avif": ("image", "image/avif"),
     b"avis": ("image", "image/avif"),
@@ -99,6 +100,15 @@ def media_type_of(head: bytes) -> tuple[Modality, str] | None:
     if len(head) > 1 and head[0] == 0xFF and head[1] & 0xE6 == 0xE2:
         return "audio", "audio/mpeg"
     return None
+
+
+def is_plain_text(head: bytes) -> bool:
+    """Whether the first bytes of a file are text: no medium that is known, and no control characters."""
+    if not head or media_type_of(head) is not None:
+        return False
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return True
+    return not head.translate(None, _TEXT_BYTES)
 
 
 def name_belies(suffix: str, head: bytes) -> str | None:

@@ -95,8 +95,10 @@ def read_table(name: str, opener: Opener, options: TableOptions) -> Iterator[Row
                 line = row[0]
             yield row
     except OSError as error:
-        where = f"{name}, after line {line}" if line else name
-        yield Loss(where, f"cannot be read any further: {error.strerror or error}")
+        if line:
+            yield Loss(f"{name}, after line {line}", f"cannot be read any further: {error.strerror or error}")
+        else:
+            yield Loss(name, f"cannot be read as a table: {error.strerror or error}")
 
 
 def _rows_of(name: str, opener: Opener, options: TableOptions) -> Iterator[Row | Loss]:

@@ -10,7 +10,7 @@ from functools import partial
 from ingather.formats.document import KINDS as DOCUMENTS
 from ingather.formats.document import read_document
 from ingather.formats.encoding import detect_encoding
-from ingather.formats.media_types import BY_SUFFIX, HEAD, media_type_of, name_belies
+from ingather.formats.media_types import BY_SUFFIX, HEAD, is_plain_text, media_type_of, name_belies
 from ingather.formats.tables import TABLE_SUFFIXES
 from ingather.formats.values import digest_row
 from ingather.sample import Item, Json, Loss, Modality
@@ -26,6 +26,11 @@ SMALL = 1 << 16
 """Files of so many bytes are read at once, with their first bytes; larger ones stay where they are."""
 FOLDER = "folder"
 """The name under which the folder that a file lies in can be a label or an attribute."""
+PLAIN: tuple[Modality, str] = ("text", "text/plain")
+_ABOUT = frozenset(
+    {"readme", "license", "licence", "notice", "copying", "copyright", "origin", "changelog", "authors"}
+    | {"citation", "contributing"}
+)
 _PROSE = {"", ".md", ".rst", ".txt", ".html", ".pdf", ".json", ".yaml", ".yml", ".xml", ".py", ".names"}
 
 
@@ -41,6 +46,8 @@ class MediaReading:
         roles: which value becomes what.
         largest: bytes of the largest file that is taken.
         tally: told of what is not understood.
+        all_texts: whether every file whose bytes are text is one, whatever its name ends in.
+        alone: whether the source is one file: then a README is what is meant.
         met: how many files of the modality were met.
     """
 
@@ -51,6 +58,8 @@ class MediaReading:
     roles: Roles
     largest: int
     tally: Tally
+    all_texts: bool = False
+    alone: bool = False
     met: int = 0
 
     def items(self, entries: Iterator[Entry]) -> Iterator[Item | Loss]:
@@ -82,9 +91,15 @@ class MediaReading:
             yield entry.name, stamp, (entry, values)
 
     def _is_wanted(self, entry: Entry) -> bool:
+        if self.modality == "text" and not self.alone and self.pattern is None and tells_of_data(entry.name):
+            self.tally.add(entry.name, "tells of the data (README, LICENSE, ...): passed over", lost=False)
+            return False
         suffix = entry.suffix
         known = BY_SUFFIX.get(suffix)
-        if known is None and entry.location and suffix not in _PROSE and suffix not in TABLE_SUFFIXES:
+        if self.all_texts and suffix not in DOCUMENTS:
+            known = PLAIN if is_plain_text(entry.head(HEAD)) else media_type_of(entry.head(HEAD))
+            suffix = ""
+        elif known is None and entry.location and suffix not in _PROSE and suffix not in TABLE_SUFFIXES:
             known = media_type_of(entry.head(HEAD))
         if known is not None and known[0] == self.modality:
             self.met += 1
@@ -145,8 +160,9 @@ class MediaReading:
     def _text(self, item: Item, entry: Entry) -> None:
         with entry.open() as stream:
             content = stream.read()
-        item.media_type = BY_SUFFIX[entry.suffix][1]
+        item.media_type = PLAIN[1] if self.all_texts else BY_SUFFIX[entry.suffix][1]
         if entry.suffix in DOCUMENTS:
+            item.media_type = BY_SUFFIX[entry.suffix][1]
             document = read_document(entry.suffix, content)
             item.text, item.fault = document.text, document.fault
             if document.places:
@@ -160,6 +176,12 @@ class MediaReading:
             item.fault = "the file is empty"
         elif b"\0" in content and encoding.name == "utf-8":
             item.fault = "the name says text, but the bytes are not"
+
+
+def tells_of_data(name: str) -> bool:
+    """Whether a file is one that lies beside data to tell of it: README, LICENSE and the like."""
+    stem, _, ending = name.rpartition("/")[2].casefold().partition(".")
+    return stem in _ABOUT and ending in ("", "md", "txt", "rst", "html", "text")
 
 
 def _two_readings(pattern: NamePattern, values: Mapping[str, str], other: Mapping[str, str]) -> str:

@@ -15,6 +15,8 @@ from ingather.sample import Item, Json, Loss
 
 tasks = ("classification", "regression", "transcription", "translation", "ranking", "recommendation", "none")
 
+_SUFFIXES = (".csv", ".tsv", ".tab")
+
 
 class Config(FormatConfig):
     """CSV has no options here: others' columns are named in the plan's source."""
@@ -32,8 +34,11 @@ def sniff(path: Path) -> Sniff | None:
 
 
 def read(path: Path, config: Config) -> Iterator[Item | Loss]:
-    """Every row of the file, or of the CSV files in the folder and its ``data`` folder."""
-    return read_items(path, table_files(path, (".csv",)), "csv")
+    """Every row of the file, whatever its name, or of the tables in the folder and its ``data`` folder.
+
+    What stands between cells is found out: TSV and files with semicolons are read as well.
+    """
+    return read_items(path, [path] if path.is_file() else table_files(path, _SUFFIXES), "csv")
 
 
 def write(items: Iterable[Item], path: Path, config: Config) -> list[Loss]:

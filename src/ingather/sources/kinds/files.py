@@ -61,8 +61,10 @@ class Config(SourceConfig):
     pattern: str | None = option(
         None, description="parts of the relative path, such as '{label}_{speaker}_{n}.wav'"
     )
-    format: Literal["auto", "csv", "tsv", "jsonl", "xlsx", "parquet", "media"] = option(
-        "auto", description="what the files are; found out by name and bytes"
+    format: Literal["auto", "csv", "tsv", "jsonl", "xlsx", "parquet", "media", "text"] = option(
+        "auto",
+        description="what the files are; found out by name and bytes. media: no tables. text: every file "
+        "whose bytes are text, whatever its name ends in",
     )
     text: str | None = option(None, description="the column of the text")
     label: str | None = option(None, description="the column or name of the label; 'folder' for the folder's")
@@ -123,7 +125,7 @@ def collect(config: Config, request: Request) -> Iterator[Item | Loss]:
 
 def _reads_tables(config: Config, request: Request, place: Place) -> bool:
     if config.format != "auto":
-        return config.format != "media"
+        return config.format not in ("media", "text")
     if config.content is not None or config.text is not None or request.modality == "record":
         return True
     if place.single is not None:
@@ -142,7 +144,7 @@ def _holds_texts(place: Place) -> bool:
 
 
 def _table_format(config: Config, entry: Entry) -> TableFormat | None:
-    if config.format not in ("auto", "media"):
+    if config.format not in ("auto", "media", "text"):
         return config.format  # type: ignore[return-value]
     known = table_format(entry.name)
     if known or entry.suffix in _NO_TABLES:
@@ -195,7 +197,17 @@ def _media(
     names = (FOLDER, *(pattern.names if pattern else ()), *(sidecar.columns if sidecar else ()))
     hint = "Name the parts of the file's name: pattern: '{label}_{speaker}_{n}.wav'."
     roles = _roles(config, request, place.told, names, config.label, hint)
-    reading = MediaReading(request.modality, request, pattern, sidecar, roles, config.max_file_size, tally)
+    reading = MediaReading(
+        request.modality,
+        request,
+        pattern,
+        sidecar,
+        roles,
+        config.max_file_size,
+        tally,
+        all_texts=config.format == "text" and request.modality == "text",
+        alone=place.single is not None,
+    )
     yield from reading.items(place.entries())
     if not reading.met:
         raise _nothing_there(place, f"{request.modality} file", tally)
