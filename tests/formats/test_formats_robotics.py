@@ -10,14 +10,17 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+import pydicom
 import pytest
+import wfdb as reference
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 from mcap.reader import make_reader
 from mcap.writer import CompressionType, Writer
 from signal_specimens import START, drives, heartbeats, write_bag
 
+from ingather.errors import InputError
 from ingather.formats.convert import convert
-from ingather.formats.layouts import mcap, rosbag2, wfdb
+from ingather.formats.layouts import comma2k19, mcap, rosbag2, wfdb
 from ingather.sample import Item, Loss
 from ingather.series import MISSING, SECOND, Stream, decode
 
@@ -209,8 +212,31 @@ def test_conversion_says_what_cannot_be_carried(tmp_path: Path) -> None:
         again = tmp_path / "again" / file.relative_to(tmp_path / "records")
         assert again.read_bytes() == file.read_bytes(), file.name
     mcap.write(drives(), tmp_path / "drives", mcap.Config())
-    refused = convert("mcap", tmp_path / "drives", "wfdb", tmp_path / "none")
-    assert [(loss.where, loss.reason) for loss in refused.losses] == [
-        ("2", "WFDB cannot hold it: stamps are missing"),
-        ("route/1", "WFDB cannot hold it: stamps are missing"),
-    ]
+    with pytest.raises(InputError, match="None of the 2 items can be written as wfdb") as refused:
+        convert("mcap", tmp_path / "drives", "wfdb", tmp_path / "none")
+    assert refused.value.why == "2: WFDB cannot hold it: stamps are missing"
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_real_drive_and_a_real_heart(data: Path, tmp_path: Path) -> None:
+    told = convert("comma2k19", data / "comma2k19-example", "mcap", tmp_path / "drive")
+    assert (told.items, sum(loss.count for loss in told.losses)) == (1, 0)
+    before = next(thing for thing in comma2k19.read(data / "comma2k19-example", comma2k19.Config())
+                  if isinstance(thing, Item))  # fmt: skip
+    after = read(mcap, tmp_path / "drive")[0][0]
+    assert (after.content, after.data, after.session, after.at) == (
+        before.content, before.data, before.session, before.at
+    )  # fmt: skip
+    for old, new in zip(before.parts, after.parts, strict=True):
+        content = old.content.read_bytes() if isinstance(old.content, Path) else old.content
+        assert (new.role, new.start, new.content) == (old.role, old.start, content)
+    told = convert("dicom", data / "dicom-samples" / "waveform_ecg.dcm", "wfdb", tmp_path / "heart")
+    record = reference.rdrecord(str(tmp_path / "heart" / "waveform_ecg_dcm"))
+    ecg = pydicom.dcmread(data / "dicom-samples" / "waveform_ecg.dcm")
+    assert record.fs == 1000
+    assert np.array_equal(record.p_signal[:, :12], ecg.waveform_array(0))
+    shorter = next(loss for loss in told.losses if "ends before another" in loss.reason)
+    assert shorter.count == 10_000 - 1_200
+    told = convert("nab", data / "nab", "wfdb", tmp_path / "nab")
+    refused = [loss.where for loss in told.losses if "doubled or out of order" in loss.reason]
+    assert refused == ["realAdExchange/exchange-2_cpc_results.csv", "realTraffic/occupancy_6005.csv"]

@@ -39,7 +39,7 @@ def convert(from_format: str, from_path: Path, to_format: str, to_path: Path) ->
 
     Raises:
         InputError: a layout is unknown, cannot be written or carries other labels; there is nothing to
-            read; or the target is there already.
+            read, or nothing of it can be written; or the target is there already.
         OutsideError: the disk refused.
     """
     reader, writer = load(FORMATS, from_format), load(FORMATS, to_format)
@@ -57,6 +57,13 @@ def convert(from_format: str, from_path: Path, to_format: str, to_path: Path) ->
                     f"There is nothing to convert in {from_path}: {_first(told.losses)}",
                     why=f"No item could be read as {from_format}.",
                     fix=_guess(from_path) or "Name the folder that holds the data set itself.",
+                    where=str(from_path),
+                )
+            if losses and not any(file.is_file() for file in (made, *made.rglob("*"))):
+                raise InputError(
+                    f"None of the {told.items:,} items can be written as {to_format}.",
+                    why=_first(losses),
+                    fix=f"Choose one of: {', '.join(n for n in _partners(reader) if n != to_format)}.",
                     where=str(from_path),
                 )
             _sync(made)

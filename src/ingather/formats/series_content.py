@@ -60,8 +60,8 @@ def evenly(stream: Stream) -> Even | str:
             return "stamps are missing"
         clock = np.round(np.arange(count) * (SECOND / stream.rate)).astype(np.int64)
         return Even(replace(stream, time=clock), stream.rate, 0, 0)
-    rate = stream.rate or (float(f"{SECOND / stream.period:.9g}") if stream.period > 0 else 1.0)
     since = (time - time[0]).astype(np.float64)
+    rate = stream.rate or _rate(since, stream.period)
     step = SECOND / rate
     places = np.rint(since / step)
     beside = np.abs(since - places * step)
@@ -79,6 +79,25 @@ def evenly(stream: Stream) -> Even | str:
     at = places.astype(np.int64)
     channels = {name: _spread(values, at, rows) for name, values in stream.channels.items()}
     return Even(replace(stream, time=clock, channels=channels), rate, moved, rows - count)
+
+
+def _rate(since: NDArray[np.float64], period: float) -> float:
+    """Rows a second of a stream that does not say it: a plain number where that fits, else the average.
+
+    Args:
+        since: (n,) nanoseconds since the first stamp.
+        period: nanoseconds of the usual step, NaN where there is none.
+    """
+    if not period > 0:
+        return 1.0
+    places = np.rint(since / period)
+    mean = (
+        float(places[-1]) * SECOND / float(since[-1]) if since[-1] > 0 and places[-1] > 0 else SECOND / period
+    )
+    for rate in (round(mean), round(mean, 3), SECOND / period, mean):
+        if rate > 0 and np.abs(since - np.rint(since * (rate / SECOND)) * (SECOND / rate)).max() <= 1:
+            return float(rate)
+    return mean
 
 
 def _spread(values: NDArray[np.float64], at: NDArray[np.int64], rows: int) -> NDArray[np.float64]:

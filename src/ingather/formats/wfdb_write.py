@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -61,7 +62,7 @@ def _write(item: Item, streams: list[Stream], path: Path, name: str, told: LeftO
     if isinstance(main, str):
         return main
     even, rate, frames = _together(main, streams[1:], told)
-    lines, files = _signals(even, rate, frames, name, item, told)
+    lines, names, files = _signals(even, rate, frames, name, item, told)
     beside = len(item.parts) - (len(streams) - 1)
     told.count("further parts", beside)
     start = _start(main.stream, item, told)
@@ -71,7 +72,7 @@ def _write(item: Item, streams: list[Stream], path: Path, name: str, told: LeftO
     target.parent.mkdir(parents=True, exist_ok=True)
     for file, content in files.items():
         (target.parent / file).write_bytes(content)
-    marks = _marks(item, rate, [channel for one in even for channel in one.stream.channels], told)
+    marks = _marks(item, rate, names, told)
     if marks is not None:
         target.with_name(f"{record}.atr").write_bytes(marks)
     target.with_name(f"{record}.hea").write_text("".join(f"{line}\n" for line in header), "utf-8")
@@ -111,53 +112,69 @@ def _base(rates: list[float]) -> float | None:
 
 def _signals(
     even: list[Even], rate: float, frames: int, name: str, item: Item, told: LeftOut
-) -> tuple[list[str], dict[str, bytes]]:
-    """The lines of the header, and the signal files."""
+) -> tuple[list[str], list[str], dict[str, bytes]]:
+    """The lines of the header, the names of the channels in their order, and the signal files."""
     stored = _stored(item)
-    by_format: dict[str, list[tuple[str, str | None, int, Digital]]] = {}
-    for one in even:
+    by_format: dict[str, list[_Channel]] = {}
+    for place, one in enumerate(even):
         per_frame = round(one.rate / rate)
-        told.count("an end within a frame: values are missing there", frames * per_frame - len(one.stream))
+        missing = frames * per_frame - len(one.stream)
+        told.count("that one stream ends before another: values are missing there", missing)
         for channel, values in one.stream.channels.items():
-            found = digital(_stretched(values, frames * per_frame), stored.get(channel, {}))
+            facts = stored.get(("" if not place else one.stream.name, channel), {})
+            found = digital(_stretched(values, frames * per_frame), facts)
             if found.rounded:
                 what = f"values of {channel} as finely (they differ by up to {found.error:.3g})"
                 told.count(what, found.rounded)
-            unit = one.stream.units.get(channel)
-            by_format.setdefault(found.format, []).append((channel, unit, per_frame, found))
+            bits = int(facts.get("bits") or 0)
+            made = _Channel(channel, one.stream.units.get(channel), per_frame, bits, found)
+            by_format.setdefault(found.format, []).append(made)
     record = PurePosixPath(name).name
-    order = [channel for one in even for channel in one.stream.channels]
-    lines: dict[str, str] = {}
+    lines: list[str] = []
     files: dict[str, bytes] = {}
-    for form, group in by_format.items():
+    for form, group in by_format.items():  # signals of one file stand together
         file = f"{record}.dat" if len(by_format) == 1 else f"{record}_{form}.dat"
-        columns = []
-        for channel, unit, per_frame, found in group:
-            samples = found.samples
-            if form == "8":
-                columns.append(np.diff(samples, prepend=samples[:1]).reshape(frames, per_frame))
-            else:
-                columns.append(samples.reshape(frames, per_frame))
-            bits = stored.get(channel, {}).get("bits") or 0
-            sum16 = (int(samples.sum()) + 32_768) % 65_536 - 32_768
-            spec = f"{form}x{per_frame}" if per_frame > 1 else form
-            unit = re.sub(r"\s+", "_", unit or "NU")
-            gained = f"{_number(found.gain)}({found.baseline})/{unit}"
-            first = int(samples[0]) if len(samples) else 0
-            lines[channel] = f"{file} {spec} {gained} {bits} 0 {first} {sum16} 0 {_plain(channel)}"
+        columns = [one.steps().reshape(frames, one.per_frame) for one in group]
+        lines += [one.line(file) for one in group]
         files[file] = encode_samples(np.concatenate(columns, axis=1).ravel(), form)
-    if len(by_format) > 1:  # signals of one file stand together
-        order = [channel for group in by_format.values() for channel, *_ in group]
-    return [lines[channel] for channel in order], files
+    return lines, [one.name for group in by_format.values() for one in group], files
 
 
-def _stored(item: Item) -> dict[str, Mapping[str, Any]]:
-    """What is known of each channel from where it came, by its name."""
+@dataclass(frozen=True, slots=True)
+class _Channel:
+    """A channel as it is written."""
+
+    name: str
+    unit: str | None
+    per_frame: int
+    bits: int
+    found: Digital
+
+    def steps(self) -> NDArray[np.int64]:
+        samples = self.found.samples
+        return np.diff(samples, prepend=samples[:1]) if self.found.format == "8" else samples
+
+    def line(self, file: str) -> str:
+        found = self.found
+        form = f"{found.format}x{self.per_frame}" if self.per_frame > 1 else found.format
+        unit = re.sub(r"\s+", "_", self.unit or "NU")
+        check = (int(found.samples.sum()) + 32_768) % 65_536 - 32_768
+        first = int(found.samples[0]) if len(found.samples) else 0
+        gain = f"{_number(found.gain)}({found.baseline})/{unit}"
+        return f"{file} {form} {gain} {self.bits} 0 {first} {check} 0 {_plain(self.name)}"
+
+
+def _stored(item: Item) -> dict[tuple[str, str], Mapping[str, Any]]:
+    """What is known of each channel from where it came, by stream (the main one: none) and name."""
     data: Any = item.data or {}
-    told = list(data.get("channels") or [])
-    for stream in data.get("streams") or []:
-        told += stream.get("channels") or []
-    return {one["name"]: one for one in told if isinstance(one, dict) and isinstance(one.get("name"), str)}
+    groups = [("", data.get("channels"))]
+    groups += [(str(one.get("name")), one.get("channels")) for one in data.get("streams") or []]
+    return {
+        (stream, one["name"]): one
+        for stream, channels in groups
+        for one in channels or []
+        if isinstance(one, dict) and isinstance(one.get("name"), str)
+    }
 
 
 def _stretched(values: NDArray[np.float64], rows: int) -> NDArray[np.float64]:

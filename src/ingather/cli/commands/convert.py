@@ -31,7 +31,8 @@ def command(
         say(f"{loss.where}: {loss.reason}")
     if len(done.losses) > 20:
         say(f"and {len(done.losses) - 20} more (--json lists them)")
-    say(f"{done.items:,} items written to {_parts(target)[1]}")
+    but = ", but for what is told above" if done.losses else ""
+    say(f"{done.items:,} items written to {_parts(target)[1]}{but}")
 
 
 def _parts(said: str) -> tuple[str, Path]:
