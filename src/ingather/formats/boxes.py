@@ -17,11 +17,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 from ingather.sample import Json
 
 FLAGS = ("iscrowd", "truncated", "difficult", "occluded")
+_NUMBERS = frozenset({int, float})
+_FAR = 2.0**52
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +116,21 @@ def oddity(box: Box, width: float | None = None, height: float | None = None) ->
         width: of the picture in pixels, where known.
         height: of the picture in pixels, where known.
     """
-    place = f"box of {box.label} at {_plain(box.x)}, {_plain(box.y)}"
-    if not box.has_area:
-        return f"{place} has no area ({_plain(box.width)} x {_plain(box.height)}); it is kept as it is"
-    if width and height:
-        right, lower = box.x + box.width, box.y + box.height
-        if box.x >= width or box.y >= height or right <= 0 or lower <= 0:
-            return f"{place} lies outside of its picture ({width} x {height}); it is kept as it is"
-    return None
+    return rectangle_oddity(box.label, (box.x, box.y, box.width, box.height), width, height)
+
+
+def rectangle_oddity(
+    label: str, rectangle: Sequence[float], width: float | None = None, height: float | None = None
+) -> str | None:
+    """As ``oddity``, of a rectangle that is no ``Box`` yet: left, top, width and height."""
+    x, y, across, down = rectangle
+    if across > 0 and down > 0:
+        if not (width and height) or (x < width and y < height and x + across > 0 and y + down > 0):
+            return None
+        told = f"lies outside of its picture ({width} x {height})"
+    else:
+        told = f"has no area ({_plain(across)} x {_plain(down)})"
+    return f"box of {label} at {_plain(x)}, {_plain(y)} {told}; it is kept as it is"
 
 
 def _read(entry: Json, number: int) -> Box:
@@ -185,6 +194,30 @@ def read_rectangle(values: Json, what: str) -> tuple[float, float, float, float]
     if numbers[2] < 0 or numbers[3] < 0:
         raise ValueError(f"{what} has a negative width or height")
     return numbers[0], numbers[1], numbers[2], numbers[3]
+
+
+def plain_rectangle(values: Json, what: str) -> list[int | float]:
+    """The four numbers of ``read_rectangle`` as they stand in a label: whole ones without a fraction.
+
+    Raises:
+        ValueError: as ``read_rectangle``.
+    """
+    if type(values) is list and len(values) == 4:
+        numbers: list[Any] = values
+        x, y, width, height = numbers
+        # the usual case in one breath: data sets hold millions of them
+        if (
+            type(x) in _NUMBERS
+            and type(y) in _NUMBERS
+            and type(width) in _NUMBERS
+            and type(height) in _NUMBERS
+            and -_FAR < x < _FAR
+            and -_FAR < y < _FAR
+            and 0 <= width < _FAR
+            and 0 <= height < _FAR
+        ):
+            return [v if v % 1 else int(v) for v in (x, y, width, height)]
+    return [_plain(v) for v in read_rectangle(values, what)]
 
 
 def _plain(value: float) -> int | float:

@@ -9,14 +9,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import orjson
-
-from ingather.formats.boxes import FLAGS, Box, as_label, oddity, read_keypoints, read_rectangle
-from ingather.formats.picture_files import safe_relative, stamp_of
+from ingather.formats.boxes import FLAGS, plain_rectangle, read_keypoints, rectangle_oddity
+from ingather.formats.json_document import parse_large
+from ingather.formats.picture_files import stamp_of
+from ingather.formats.picture_folders import PictureFolders, plain_name
 from ingather.formats.split_names import split_of
 from ingather.sample import Item, Json, Loss
 
 _MARKS = (b'"images"', b'"annotations"', b'"categories"', b'"licenses"', b'"info"')
+_EVIDENCE = ("coco_url", "flickr_url", "date_captured", "width", "height")
 
 
 def annotation_files(path: Path) -> list[Path]:
@@ -46,7 +47,7 @@ def read_file(file: Path, root: Path) -> Iterator[Item | Loss]:
         root: the folder that keys are relative to, and out of which no file name may lead.
     """
     try:
-        content = orjson.loads(file.read_bytes())
+        content = parse_large(file.read_bytes())
     except (ValueError, OSError) as error:
         yield Loss(file.name, f"the file is not sound JSON: {error}")
         return
@@ -64,33 +65,29 @@ def read_file(file: Path, root: Path) -> Iterator[Item | Loss]:
 class _Reading:
     """What is needed of one file while its pictures are read."""
 
-    def __init__(self, file: Path, root: Path, content: dict[str, Any]) -> None:
+    def __init__(self, file: Path, root: Path, content: Any) -> None:
         self.file = file
         self.root = root
-        self.categories = _by_id(_objects(content, "categories"), "name")
-        self.points = _point_names(_objects(content, "categories"))
-        self.licences = {
-            _key(entry["id"]): entry for entry in _objects(content, "licenses") or [] if _has_id(entry)
-        }
+        categories = _objects(content, "categories")
+        self.categories = _by_id(categories, "name")
+        self.points = _point_names(categories)
+        entries = [entry for entry in _objects(content, "licenses") or [] if _has_id(entry)]
+        self.licences = {_key(entry["id"]): (_spdx(entry), _told_of(entry)) for entry in entries}
         self.split = split_of(file.stem) or split_of(file.parent.name)
-        self.places = _places(file, root)
+        self.folders = PictureFolders(_places(file, root), root)
 
     def items(self, images: list[Any], annotations: list[Any]) -> Iterator[Item | Loss]:
-        by_image: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        by_image: dict[int | str, list[dict[str, Any]]] = defaultdict(list)
         malformed = 0
         for annotation in annotations:
-            if isinstance(annotation, dict) and _is_id(annotation.get("image_id")):
-                by_image[_key(annotation["image_id"])].append(annotation)
+            if isinstance(annotation, dict) and _is_id(image_id := annotation.get("image_id")):
+                by_image[image_id if type(image_id) is int else _key(image_id)].append(annotation)
             else:
                 malformed += 1
         if malformed:
             yield Loss(self.file.name, "annotations that name no image", malformed)
         for place, image in enumerate(images):
-            if (
-                not isinstance(image, dict)
-                or not _has_id(image)
-                or not isinstance(image.get("file_name"), str)
-            ):
+            if not _has_id(image) or not isinstance(image.get("file_name"), str):
                 yield Loss(f"{self.file.name}: images[{place}]", "the image has no id or no file name")
                 continue
             yield from self.picture(image, by_image.pop(_key(image["id"]), []))
@@ -104,78 +101,74 @@ class _Reading:
     def picture(self, image: dict[str, Any], annotations: list[dict[str, Any]]) -> Iterator[Item | Loss]:
         name = image["file_name"]
         where = f"{self.file.name}: {name}"
-        if safe_relative(name) is None:
-            yield Loss(where, "the file name leads out of the data set's folder; it is not read")
-            return
-        picture = self.find(name)
-        if picture is None:
+        key = self.folders.find(name)
+        if key is None:
+            if plain_name(name) is None:
+                yield Loss(where, "the file name leads out of the data set's folder; it is not read")
+                return
             boxes = f"; its {len(annotations)} annotations are not read" if annotations else ""
             yield Loss(where, f"the picture is not there{boxes}")
             return
-        boxes_here: list[Box] = []
+        width, height = _number(image.get("width")), _number(image.get("height"))
+        label: list[Json] = []
         for annotation in annotations:
-            box = self.box(annotation)
-            if isinstance(box, str):
-                yield Loss(f"{where}, annotation {annotation.get('id')}", box)
+            told = self.told(annotation)
+            if isinstance(told, str):
+                yield Loss(f"{where}, annotation {annotation.get('id')}", told)
                 continue
-            boxes_here.append(box)
-            odd = oddity(box, _number(image.get("width")), _number(image.get("height")))
+            label.append(told)
+            odd = rectangle_oddity(told["label"], told["box"], width, height)
             if odd:
                 yield Loss(f"{where}, annotation {annotation.get('id')}", odd)
-        yield self.item(image, picture, as_label(boxes_here))
+        yield self.item(image, key, label)
 
-    def item(self, image: dict[str, Any], picture: Path, label: list[Json]) -> Item:
+    def item(self, image: dict[str, Any], key: str, label: list[Json]) -> Item:
         licence = self.licences.get(_key(image["license"])) if _is_id(image.get("license")) else None
-        evidence = _evidence(image, licence)
+        spdx, told = licence or (None, {})
+        evidence = {**{n: image[n] for n in _EVIDENCE if isinstance(image.get(n), int | str)}, **told}
+        picture = self.root / key
         return Item(
-            key=picture.relative_to(self.root).as_posix(),
+            key=key,
             modality="image",
             content=picture,
-            media_type=mimetypes.guess_type(picture.name)[0],
+            media_type=mimetypes.guess_type(key)[0],
             label=label,
             split=self.split,
-            licence=_spdx(licence),
+            licence=spdx,
             uri=str(image.get("flickr_url") or image.get("coco_url") or ""),
             at=_moment(image.get("date_captured")),
             evidence=evidence,
             stamp=stamp_of(picture, [label, evidence]),
         )
 
-    def box(self, annotation: dict[str, Any]) -> Box | str:
-        """The box of an annotation, or why there is none."""
-        category = _key(annotation.get("category_id"))
+    def told(self, annotation: dict[str, Any]) -> dict[str, Any] | str:
+        """An annotation as an object of a boxes label, or why it is none."""
+        given = annotation.get("category_id")
+        category = given if type(given) is int else _key(given)
         label = self.categories.get(category)
         if label is None:
-            return f"its category {annotation.get('category_id')!r} is not among the file's categories"
+            return f"its category {given!r} is not among the file's categories"
         try:
-            x, y, width, height = read_rectangle(annotation.get("bbox"), "its box")
+            told: dict[str, Any] = {
+                "label": label,
+                "box": plain_rectangle(annotation.get("bbox"), "its box"),
+            }
         except ValueError as error:
             return str(error)
-        pose = annotation.get("pose")
-        return Box(
-            label,
-            x,
-            y,
-            width,
-            height,
-            id=annotation["id"] if _has_id(annotation) else None,
-            segmentation=annotation.get("segmentation") or None,
-            flags=frozenset(flag for flag in FLAGS if annotation.get(flag) in (True, 1)),
-            pose=pose if isinstance(pose, str) else None,
-            keypoints=_keypoints(annotation.get("keypoints"), self.points.get(category, [])),
-        )
-
-    def find(self, name: str) -> Path | None:
-        for place in self.places:
-            candidate = place / name
-            if candidate.is_file():
-                if not candidate.resolve().is_relative_to(self.root.resolve()):
-                    return None
-                # pictures of one file lie together: the folder that had one is tried first from now on
-                self.places.remove(place)
-                self.places.insert(0, place)
-                return candidate
-        return None
+        if _is_id(number := annotation.get("id")):
+            told["id"] = number
+        if outline := annotation.get("segmentation"):
+            told["segmentation"] = outline
+        for flag in FLAGS:
+            if flag in annotation and annotation[flag] in (True, 1):
+                told[flag] = True
+        if isinstance(pose := annotation.get("pose"), str) and pose:
+            told["pose"] = pose
+        if "keypoints" in annotation:
+            points = _keypoints(annotation["keypoints"], self.points.get(category, []))
+            if points:
+                told["keypoints"] = points
+        return told
 
 
 def _places(file: Path, root: Path) -> list[Path]:
@@ -201,11 +194,11 @@ def _objects(content: Any, name: str) -> list[Any] | None:
     return value if isinstance(value, list) else None
 
 
-def _by_id(entries: list[Any] | None, field: str) -> dict[str, str]:
+def _by_id(entries: list[Any] | None, field: str) -> dict[int | str, str]:
     return {_key(e["id"]): str(e[field]) for e in entries or [] if _has_id(e) and e.get(field)}
 
 
-def _point_names(entries: list[Any] | None) -> dict[str, list[str]]:
+def _point_names(entries: list[Any] | None) -> dict[int | str, list[str]]:
     """Names of the key points of each category, by its id."""
     return {
         _key(entry["id"]): [str(name) for name in entry["keypoints"]]
@@ -224,15 +217,21 @@ def _keypoints(values: Any, names: list[str]) -> dict[str, Json]:
 
 
 def _is_id(value: Any) -> bool:
-    return isinstance(value, int | str) and not isinstance(value, bool)
+    return type(value) is int or type(value) is str
 
 
 def _has_id(entry: Any) -> bool:
     return isinstance(entry, dict) and _is_id(entry.get("id"))
 
 
-def _key(value: Any) -> str:
-    return str(value)
+def _key(value: Any) -> int | str:
+    """An id such that 7 and "7" are the same."""
+    text = str(value)
+    digits = text.removeprefix("-")
+    plain = (
+        digits.isascii() and digits.isdecimal() and len(digits) < 19 and (digits == "0" or digits[0] != "0")
+    )
+    return int(text) if plain else text
 
 
 def _number(value: Any) -> float | None:
@@ -247,19 +246,13 @@ def _moment(text: Any) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _spdx(licence: dict[str, Any] | None) -> str | None:
+def _spdx(licence: dict[str, Any]) -> str | None:
     from ingather.plan.licences import spdx_of
 
-    if licence is None:
-        return None
     told = (str(licence.get(field) or "") for field in ("url", "name"))
     return next((spdx for text in told if text and (spdx := spdx_of(text))), None)
 
 
-def _evidence(image: dict[str, Any], licence: dict[str, Any] | None) -> dict[str, Json]:
-    names = ("coco_url", "flickr_url", "date_captured", "width", "height")
-    told: dict[str, Json] = {name: image[name] for name in names if isinstance(image.get(name), int | str)}
-    for field in ("name", "url"):
-        if licence and isinstance(licence.get(field), str) and licence[field]:
-            told[f"licence_{field}"] = licence[field]
-    return told
+def _told_of(licence: dict[str, Any]) -> dict[str, Json]:
+    fields = ("name", "url")
+    return {f"licence_{n}": licence[n] for n in fields if isinstance(licence.get(n), str) and licence[n]}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import orjson
@@ -16,12 +17,27 @@ def read_json(file: Path, name: str) -> Json | Loss:
     try:
         if file.stat().st_size > LARGEST:
             return Loss(name, f"is larger than {LARGEST >> 30} GB: JSON of that size is not read as a whole")
-        found: Json = orjson.loads(file.read_bytes().removeprefix(b"\xef\xbb\xbf"))
-        return found
+        return parse_large(file.read_bytes().removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:
         return Loss(name, f"is no JSON: {error}")
     except OSError as error:
         return Loss(name, f"cannot be read: {error.strerror or error}")
+
+
+def parse_large(content: bytes) -> Json:
+    """Parses JSON with Python's collector of cycles at rest: it would walk the new objects over and over.
+
+    Raises:
+        orjson.JSONDecodeError: it is no JSON.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        found: Json = orjson.loads(content)
+    finally:
+        if collecting:
+            gc.enable()
+    return found
 
 
 def json_head(file: Path, most: int = 1 << 16) -> bytes:

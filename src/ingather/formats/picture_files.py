@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 from pathlib import Path, PurePosixPath
 
 import orjson
@@ -15,7 +16,7 @@ SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".tif", ".tiff", ".heic",
 
 def is_picture_name(name: str) -> bool:
     """Whether a file name ends as a picture's does."""
-    return name.lower().endswith(SUFFIXES)
+    return name.endswith(SUFFIXES) or name.lower().endswith(SUFFIXES)
 
 
 def safe_relative(name: str) -> PurePosixPath | None:
@@ -26,9 +27,15 @@ def safe_relative(name: str) -> PurePosixPath | None:
     return plain
 
 
-def stamp_of(file: Path, beside: Json = None) -> str:
-    """A stamp that changes with the file (size and time) and with what is said of it elsewhere."""
-    status = file.stat()
+def stamp_of(file: Path | str, beside: Json = None, status: os.stat_result | None = None) -> str:
+    """A stamp that changes with the file (size and time) and with what is said of it elsewhere.
+
+    Args:
+        file: is asked for its size and time, unless ``status`` is there.
+        beside: what is said of it elsewhere.
+        status: of the file, where it is known.
+    """
+    status = status or os.stat(file)
     said = hashlib.sha256(orjson.dumps(beside, option=orjson.OPT_SORT_KEYS)).hexdigest()[:12]
     return f"{status.st_size}-{status.st_mtime_ns}-{said}"
 

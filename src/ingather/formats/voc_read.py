@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import math
 import mimetypes
-import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterator
-from pathlib import Path
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePosixPath
 
-from ingather.formats.boxes import Box, as_label, oddity
-from ingather.formats.picture_files import SUFFIXES, is_picture_name, safe_relative, stamp_of
-from ingather.formats.plain_xml import UnsafeXml, parse_xml
+from ingather.formats.picture_files import SUFFIXES, is_picture_name, stamp_of
+from ingather.formats.picture_folders import files_in
+from ingather.formats.plain_xml import UnsafeXml
 from ingather.formats.split_names import split_of
+from ingather.formats.voc_objects import read_document
 from ingather.sample import Item, Json, Loss
+
+_EVIDENCE = ("database", "annotation", "image", "flickrid")
 
 
 def find_root(path: Path) -> Path | None:
@@ -33,65 +35,61 @@ def read_voc(path: Path) -> Iterator[Item | Loss]:
         yield Loss(str(path.name), "there is no folder Annotations with XML in it: it is not Pascal VOC")
         return
     splits = _splits(root)
-    pictures = _pictures(root)
-    seen: set[Path] = set()
-    for file in sorted((root / "Annotations").glob("*.xml")):
+    pictures = _pictures(root, path)
+    described = {name for name in os.listdir(root / "Annotations") if name.endswith(".xml")}
+    seen: set[str] = set()
+    for file in sorted(described):
         for thing in _read_one(file, root, path, pictures, splits):
-            if isinstance(thing, Item) and isinstance(thing.content, Path):
-                if thing.content in seen:
-                    yield Loss(file.name, f"{thing.key} was described before; the first is kept")
+            if isinstance(thing, Item):
+                if thing.key in seen:
+                    yield Loss(file, f"{thing.key} was described before; the first is kept")
                     continue
-                seen.add(thing.content)
+                seen.add(thing.key)
             yield thing
     for picture in sorted(set(pictures.values()) - seen):
-        if not (root / "Annotations" / f"{picture.stem}.xml").is_file():
-            yield _item(picture, path, None, splits.get(picture.stem), {})
+        stem = PurePosixPath(picture).stem
+        if f"{stem}.xml" not in described:
+            yield _item(picture, path, None, splits.get(stem), {})
     yield from _names_for_nothing(root, pictures)
 
 
 def _read_one(
-    file: Path, root: Path, base: Path, pictures: dict[str, Path], splits: dict[str, str]
+    file: str, root: Path, base: Path, pictures: Mapping[str, str], splits: dict[str, str]
 ) -> Iterator[Item | Loss]:
     try:
-        tree = parse_xml(file.read_bytes())
+        with open(f"{root}/Annotations/{file}", "rb", buffering=0) as opened:
+            told = read_document(opened.read())
     except (UnsafeXml, OSError) as error:
-        yield Loss(f"Annotations/{file.name}", f"{error}; its picture is not read")
+        yield Loss(f"Annotations/{file}", f"{error}; its picture is not read")
         return
-    name = (tree.findtext("filename") or "").strip()
-    picture = _picture(root, name, file.stem, pictures)
+    stem = file[: -len(".xml")]
+    name = (told.tree.findtext("filename") or "").strip()
+    picture = _picture(name, stem, pictures)
     if picture is None:
-        told = name or file.stem
-        yield Loss(f"Annotations/{file.name}", f"its picture {told} is not there")
+        yield Loss(f"Annotations/{file}", f"its picture {name or stem} is not there")
         return
-    width, height = _number(tree.findtext("size/width")), _number(tree.findtext("size/height"))
-    boxes: list[Box] = []
-    for number, element in enumerate(tree.findall("object"), start=1):
-        where = f"Annotations/{file.name}: object {number}"
-        try:
-            box = _box(element)
-        except ValueError as error:
-            yield Loss(where, str(error))
-            continue
-        boxes.append(box)
-        odd = oddity(box, width, height)
-        if odd:
-            yield Loss(where, odd)
+    for number, wrong in told.losses:
+        yield Loss(f"Annotations/{file}: object {number}", wrong)
+    source = told.tree.find("source")
     evidence: dict[str, Json] = {
-        field: text.strip()
-        for field in ("database", "annotation", "image", "flickrid")
-        if (text := tree.findtext(f"source/{field}")) and text.strip().lower() != "unknown"
+        field: text
+        for field in _EVIDENCE
+        if source is not None
+        and (text := (source.findtext(field) or "").strip())
+        and text.lower() != "unknown"
     }
-    yield _item(picture, base, as_label(boxes), splits.get(file.stem), evidence)
+    yield _item(picture, base, told.label, splits.get(stem), evidence)
 
 
 def _item(
-    picture: Path, base: Path, label: list[Json] | None, split: str | None, evidence: dict[str, Json]
+    key: str, base: Path, label: list[Json] | None, split: str | None, evidence: dict[str, Json]
 ) -> Item:
+    picture = Path(f"{base}/{key}")
     return Item(
-        key=picture.relative_to(base).as_posix(),
+        key=key,
         modality="image",
         content=picture,
-        media_type=mimetypes.guess_type(picture.name)[0],
+        media_type=mimetypes.guess_type(key)[0],
         label=label,
         split=split,
         evidence=evidence,
@@ -99,56 +97,25 @@ def _item(
     )
 
 
-def _box(element: ElementTree.Element) -> Box:
-    label = (element.findtext("name") or "").strip()
-    if not label:
-        raise ValueError("the object has no name; it is not read")
-    corners = []
-    for side in ("xmin", "ymin", "xmax", "ymax"):
-        text = element.findtext(f"bndbox/{side}")
-        value = _number(text)
-        if value is None:
-            raise ValueError(f"the object {label} has no number as {side} but {text!r}; it is not read")
-        corners.append(value)
-    left, upper, right, lower = corners
-    if right < left or lower < upper:
-        raise ValueError(f"the box of {label} ends before it begins; it is not read")
-    pose = (element.findtext("pose") or "").strip()
-    flags = (flag for flag in ("truncated", "difficult", "occluded") if _number(element.findtext(flag)) == 1)
-    return Box(
-        label,
-        left,
-        upper,
-        right - left,
-        lower - upper,
-        flags=frozenset(flags),
-        pose=pose if pose and pose != "Unspecified" else None,
-    )
-
-
-def _number(text: str | None) -> float | None:
-    try:
-        value = float(text or "")
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
-
-
-def _pictures(root: Path) -> dict[str, Path]:
-    """Every picture of the set by its name within its folder."""
+def _pictures(root: Path, base: Path) -> dict[str, str]:
+    """The path below ``base`` of every picture of the set, by its name within its folder."""
     folder = root / "JPEGImages"
     places = [folder] if folder.is_dir() else [root / "images", root / "Annotations"]
-    return {
-        file.relative_to(place).as_posix(): file
-        for place in places
-        if place.is_dir()
-        for file in sorted(place.rglob("*"))
-        if is_picture_name(file.name) and file.is_file()
-    }
+    real = base.resolve()
+    found: dict[str, str] = {}
+    for place in places:
+        for inner, _, _ in os.walk(place):
+            below = Path(inner).relative_to(place).as_posix()
+            ahead = "" if below == "." else f"{below}/"
+            start = Path(inner).relative_to(base).as_posix()
+            for name in files_in(Path(inner), real):
+                if is_picture_name(name):
+                    found[ahead + name] = f"{start}/{name}"
+    return found
 
 
-def _picture(root: Path, name: str, stem: str, pictures: dict[str, Path]) -> Path | None:
-    if name and safe_relative(name) is not None and name in pictures:
+def _picture(name: str, stem: str, pictures: Mapping[str, str]) -> str | None:
+    if name in pictures:
         return pictures[name]
     candidates = (pictures.get(stem + end) for suffix in SUFFIXES for end in (suffix, suffix.upper()))
     return next((found for found in candidates if found), None)
@@ -174,7 +141,7 @@ def _splits(root: Path) -> dict[str, str]:
     return splits
 
 
-def _names_for_nothing(root: Path, pictures: dict[str, Path]) -> Iterator[Loss]:
+def _names_for_nothing(root: Path, pictures: Mapping[str, str]) -> Iterator[Loss]:
     stems = {Path(name).stem for name in pictures}
     for split, listed in _lists(root).items():
         gone = [name for name in listed if name not in stems]
