@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from pathlib import Path
 
 _HEAD = 4096
+_LONG_HEAD = 2**20
 _FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 """JPEG markers that begin a frame (ISO/IEC 10918-1, table B.1)."""
 _BARE = frozenset({0x01, *range(0xD0, 0xD8)})
 
 
-def picture_size(file: Path) -> tuple[int, int] | None:
+def picture_size(file: Path | str) -> tuple[int, int] | None:
     """Width and height in pixels as stored, None where the file is no picture that can be read."""
+    return size_and_status(file)[0]
+
+
+def size_and_status(file: Path | str) -> tuple[tuple[int, int] | None, os.stat_result | None]:
+    """As ``picture_size``, and the status of the file from the same opening; None where it does not open."""
     try:
-        with file.open("rb") as opened:
-            head = opened.read(_HEAD)
-            if head.startswith(b"\x89PNG\r\n\x1a\n") and head[12:16] == b"IHDR" and len(head) >= 24:
-                return _sound(*struct.unpack(">II", head[16:24]))
-            if head.startswith(b"\xff\xd8"):
-                size = _jpeg(head)
-                if size is None:
-                    size = _jpeg(head + opened.read(2**20))
-                if size is not None:
-                    return _sound(*size)
+        descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     except OSError:
-        return None
-    return _by_decoder(file)
+        return None, None
+    try:
+        status = os.fstat(descriptor)
+        head = os.read(descriptor, _HEAD)
+        if head.startswith(b"\x89PNG\r\n\x1a\n") and head[12:16] == b"IHDR" and len(head) >= 24:
+            return _sound(*struct.unpack(">II", head[16:24])), status
+        if head.startswith(b"\xff\xd8"):
+            size = _jpeg(head) or _jpeg(head + os.read(descriptor, _LONG_HEAD))
+            if size is not None:
+                return _sound(*size), status
+    except OSError:
+        return None, None
+    finally:
+        os.close(descriptor)
+    return _by_decoder(file), status
 
 
 def _jpeg(content: bytes) -> tuple[int, int] | None:
@@ -51,7 +62,7 @@ def _sound(width: int, height: int) -> tuple[int, int] | None:
     return (width, height) if width > 0 and height > 0 else None
 
 
-def _by_decoder(file: Path) -> tuple[int, int] | None:
+def _by_decoder(file: Path | str) -> tuple[int, int] | None:
     from PIL import Image
 
     try:

@@ -8,7 +8,9 @@ visibility; or ``class x1 y1 x2 y2 x3 y3 ...`` around the object, four points fo
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from ingather.formats.boxes import Box
 from ingather.sample import Json
@@ -16,7 +18,7 @@ from ingather.sample import Json
 _MOST_NUMBERS = 100_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Naming:
     """What numbers of a label file stand for.
 
@@ -31,6 +33,11 @@ class Naming:
     points: int = 0
     dims: int = 0
     point_names: tuple[str, ...] = ()
+
+    @cached_property
+    def words(self) -> Mapping[str, str]:
+        """Names by how label files usually write the number."""
+        return {str(number): name for number, name in self.classes.items()}
 
 
 def read_line(line: str, width: int, height: int, naming: Naming) -> Box:
@@ -59,6 +66,40 @@ def read_line(line: str, width: int, height: int, naming: Naming) -> Box:
     if count >= 6 and count % 2 == 0:
         return _outline(name, values, width, height)
     raise ValueError(f"has {count} numbers behind the class, which is no box, outline or key points")
+
+
+def usual_rectangles(content: str, width: int, height: int, naming: Naming) -> list[dict[str, Json]] | None:
+    """The label of a file in which every line is a class with a name and four sound shares, else None.
+
+    What it gives is what ``read_line`` and ``oddity`` would; whatever is unusual is left to them.
+    """
+    told: list[dict[str, Json]] = []
+    names = naming.words
+    try:
+        for line in content.split("\n"):
+            words = line.split()
+            if not words:
+                continue
+            word, x_centre, y_centre, x_share, y_share = words
+            across, down = float(x_share) * width, float(y_share) * height
+            left, upper = float(x_centre) * width - across / 2, float(y_centre) * height - down / 2
+            # this is false of what is not finite, of boxes without area and of those beside the picture
+            if not (across > 0 < down and -across < left < width and -down < upper < height):
+                return None
+            # to a millionth of a pixel, a whole number without a fraction; cheaper than round(v, 6)
+            millionths = (
+                round(left * 1e6),
+                round(upper * 1e6),
+                round(across * 1e6),
+                round(down * 1e6),
+            )
+            box: list[Json] = [v / 1e6 if v % 1_000_000 else v // 1_000_000 for v in millionths]
+            if not (box[2] and box[3]):
+                return None
+            told.append({"label": names[word], "box": box})
+    except (ValueError, KeyError, OverflowError):
+        return None
+    return told
 
 
 def write_line(box: Box, number: int, width: int, height: int, points: tuple[str, ...]) -> str:

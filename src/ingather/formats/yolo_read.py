@@ -9,10 +9,10 @@ from pathlib import Path
 
 from ingather.formats.boxes import Box, as_label, oddity
 from ingather.formats.picture_files import is_picture_name, stamp_of
-from ingather.formats.picture_size import picture_size
+from ingather.formats.picture_size import size_and_status
 from ingather.formats.split_names import split_of
 from ingather.formats.yolo_config import Described, describe
-from ingather.formats.yolo_lines import read_line
+from ingather.formats.yolo_lines import read_line, usual_rectangles
 from ingather.sample import Item, Json, Loss
 
 _LARGEST = 64 * 2**20
@@ -26,13 +26,17 @@ def read_yolo(path: Path) -> Iterator[Item | Loss]:
     pictures, labels = _files(told.root)
     listed = _listed_splits(told)
     unused = set(labels)
+    split_by_folder: dict[str, str | None] = {}
     for name in pictures:
+        folder = name.rpartition("/")[0]
+        if folder not in split_by_folder:
+            split_by_folder[folder] = _split(name, told)
         label = label_name(name)
         if label not in labels:
             beside = os.path.splitext(name)[0] + ".txt"
             label = beside if beside in labels else ""
         unused.discard(label)
-        yield from _read_one(told, name, label, listed.get(name) or _split(name, told))
+        yield from _read_one(told, name, label, listed.get(name) or split_by_folder[folder])
     for name in sorted(unused):
         yield Loss(name, "its picture is not there", 1)
 
@@ -45,17 +49,20 @@ def label_name(picture: str) -> str:
 
 
 def _read_one(told: Described, name: str, label: str, split: str | None) -> Iterator[Item | Loss]:
-    picture = told.root / name
-    boxes: list[Box] = []
+    picture = f"{told.root}/{name}"
     known: list[Json] | None = None
+    status: os.stat_result | None = None
     if label:
-        size = picture_size(picture)
-        content = _content(told.root / label)
+        size, status = size_and_status(picture)
+        content = _content(f"{told.root}/{label}")
         if content is None:
             yield Loss(label, "the file cannot be read, or is larger than a label file can be")
         elif size is None and content.strip():
             yield Loss(label, "its picture cannot be read, so places in it are not known", _count(content))
+        elif size and (usual := usual_rectangles(content, *size, told.naming)) is not None:
+            known = list(usual)
         else:
+            boxes: list[Box] = []
             for thing in _boxes(content, label, size or (1, 1), told):
                 if isinstance(thing, Loss):
                     yield thing
@@ -65,11 +72,11 @@ def _read_one(told: Described, name: str, label: str, split: str | None) -> Iter
     yield Item(
         key=name,
         modality="image",
-        content=picture,
+        content=Path(picture),
         media_type=mimetypes.guess_type(name)[0],
         label=known,
         split=split,
-        stamp=stamp_of(picture, known),
+        stamp=stamp_of(picture, known, status),
     )
 
 
@@ -88,13 +95,13 @@ def _boxes(content: str, label: str, size: tuple[int, int], told: Described) -> 
             yield Loss(f"{label}, line {number}", odd, 0)
 
 
-def _content(file: Path) -> str | None:
+def _content(file: str) -> str | None:
     try:
-        if file.stat().st_size > _LARGEST:
-            return None
-        return file.read_bytes().decode("utf-8", "replace")
+        with open(file, "rb", buffering=0) as opened:
+            content = opened.read(_LARGEST + 1)
     except OSError:
         return None
+    return None if len(content) > _LARGEST else content.decode("utf-8", "replace")
 
 
 def _count(content: str) -> int:
@@ -136,7 +143,7 @@ def _listed_splits(told: Described) -> dict[str, str]:
         file = told.root / name
         if not file.is_file():
             continue
-        content = _content(file) or ""
+        content = _content(str(file)) or ""
         for line in content.splitlines():
             plain = line.strip().replace("\\", "/").removeprefix("./")
             if plain:
