@@ -207,3 +207,29 @@ def test_decimal_steps_stay_steps(tmp_path: Path) -> None:
     assert wfdb.rdheader(str(tmp_path / "a")).adc_gain == [100.0]
     assert told[0].count == int((np.arange(300) / 100 != steps).sum())
     assert np.abs(stream(read(tmp_path)[0][0]).channels["x"] - steps).max() < 1e-15
+
+
+def test_headers_as_archives_have_them(tmp_path: Path) -> None:
+    raw = RANDOM.integers(-900, 900, (40, 1))
+    wfdb.wrsamp("a", fs=360, units=["mV"], sig_name=["MLII"], d_signal=raw, fmt=["212"], adc_gain=[200.0],
+                baseline=[0], write_dir=str(tmp_path))  # fmt: skip
+    wfdb.wrann("a", "qrs", np.array([5, 9]), ["N", "N"], write_dir=str(tmp_path))
+    (tmp_path / "a.hea").write_text(
+        "# made by hand\r\na 1 360 40 0:0:0 0/0/0\r\na.dat 212 200 11 1024 0\r\n"
+        "# 69 M 1085 1629 x1\r\n# <age>: 69  <sex>: M  <diagnoses> (none)\r\n# Dx: AFIB\r\n"
+    )
+    items, losses = read(tmp_path)
+    assert np.array_equal(values(items[0]), (raw - 1024) / 200)
+    assert items[0].at is None
+    assert items[0].data is not None
+    assert (items[0].data["clock_time"], items[0].data["comments"]) == (
+        0.0, ["made by hand", "69 M 1085 1629 x1"]
+    )  # fmt: skip
+    assert items[0].attributes == {"age": 69.0, "sex": "M", "diagnoses": "(none)", "dx": "AFIB"}
+    assert [(loss.count, ".qrs" in loss.reason) for loss in losses] == [(0, True)]
+    assert len(read_ranges(read(tmp_path, annotators=("qrs",))[0][0].label)) == 2
+    for date in ("31/12/9999", "1/1/1"):
+        (tmp_path / "a.hea").write_text(f"a 1 360 40 1:2:3 {date}\na.dat 212 200 11 1024 0\n")
+        item = read(tmp_path)[0][0]
+        assert item.data is not None
+        assert item.data["clock_time"] == 3723.0

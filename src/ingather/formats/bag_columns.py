@@ -93,7 +93,11 @@ def _flat(value: Any, name: str, depth: int, left: dict[str, str]) -> Iterator[t
         yield name or "stamp", _number(fields[names[0]]) + _number(fields[names[1]]) * 1e-9
         return
     for key, inner in fields.items():
-        yield from _flat(inner, f"{name}.{key}" if name else str(key), depth + 1, left)
+        path = f"{name}.{key}" if name else key
+        if type(inner) is float:  # by far the most: without another generator
+            yield path, inner
+        else:
+            yield from _flat(inner, path, depth + 1, left)
 
 
 def _listed(value: Any, name: str, depth: int, left: dict[str, str]) -> Iterator[tuple[str, float]]:
@@ -112,7 +116,7 @@ def _listed(value: Any, name: str, depth: int, left: dict[str, str]) -> Iterator
 def _fields(value: Any) -> dict[str, Any] | None:
     """The fields of a mapping or a message, None of what is neither."""
     if isinstance(value, Mapping):
-        return {str(key): inner for key, inner in value.items()}
+        return value if type(value) is dict else {str(key): inner for key, inner in value.items()}
     descriptor = getattr(value, "DESCRIPTOR", None)
     if descriptor is not None:
         return {one.name: getattr(value, one.name) for one in descriptor.fields if _is_told(value, one)}

@@ -14,6 +14,7 @@ from ingather.formats.wfdb_samples import BITS, FLAC
 _FORMATS = ("16", "24", "32")
 _DECIMALS = tuple(10.0**places for places in range(10))
 _MOST_BASELINE = 1 << 47
+_LOOKED_AT = 256
 _ULPS = 4
 """Rounding of a float64 within which a decimal step is still that step."""
 
@@ -73,6 +74,8 @@ def _stepped(
 ) -> Digital | None:
     """The values as whole steps, if they are that but for an ``allowed`` difference in units."""
     known = values[there]
+    if len(known) > 2 * _LOOKED_AT and not _fits(known[:_LOOKED_AT], gain, baseline, allowed):
+        return None
     scaled = known * gain + baseline
     most = 1 << (BITS[form] - 1)
     if len(known) and not (scaled.min() > -most + 0.5 and scaled.max() < most - 0.5):
@@ -89,6 +92,12 @@ def _stepped(
     ):
         return None
     return Digital(samples, gain, baseline, form, int((back != known).sum()), error)
+
+
+def _fits(known: NDArray[np.float64], gain: float, baseline: int, allowed: float) -> bool:
+    """Whether a few values are whole steps: most gains that are none fail here."""
+    back = (np.rint(known * gain + baseline) - baseline) / gain
+    return float(np.abs(back - known).max()) <= allowed
 
 
 def _finely(values: NDArray[np.float64], there: NDArray[np.bool_], known: NDArray[np.float64]) -> Digital:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 _LARGEST = 4 << 20
 _DEFAULT_RATE = 250.0
 _DEFAULT_GAIN = 200.0
 _MOST_SIGNALS = 4096
 _MOST = 1 << 48
+_FIRST_YEAR, _LAST_YEAR = 1700, 2260  # those that nanoseconds in 64 bits reach
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 _RECORD = re.compile(
     rf"(?P<name>\S+?)(?:/(?P<segments>\d+))?[ \t]+(?P<signals>\d+)"
@@ -181,13 +182,17 @@ def _start(time: str | None, date: str | None) -> tuple[datetime | None, float |
     told = _TIME.fullmatch(time) if time else None
     if told is None:
         return None, None
+    clock: float | None
     clock = int((told[1] or "0")[:9]) * 3600.0 + int((told[2] or "0")[:9]) * 60 + float(told[3])
     if date is None:
         return None, clock if clock < 86_400 else None
+    clock = clock if clock < 86_400 else None
     day, month, year = (int(part[:9]) for part in date.split("/"))
     try:
         midnight = datetime(year, month, day, tzinfo=UTC)
-        moment = datetime.fromtimestamp(midnight.timestamp() + int(clock), UTC)
-    except (ValueError, OverflowError, OSError):
-        return None, None
+    except ValueError:  # 0/0/0 stands for a date that is not told
+        return None, clock
+    if clock is None or not _FIRST_YEAR <= year < _LAST_YEAR:
+        return None, clock
+    moment = midnight + timedelta(seconds=int(clock))
     return moment.replace(microsecond=round(clock % 1 * 1e6) % 1_000_000), None

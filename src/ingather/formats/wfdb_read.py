@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +26,21 @@ from ingather.series import MOST_VALUES, SECOND, Stream
 SUFFIX = ".hea"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NO_UNIT = "NU"
+_ANNOTATOR = re.compile(r"\.[A-Za-z]{2,8}")
+_NO_ANNOTATORS = (
+    ".hea",
+    ".dat",
+    ".mat",
+    ".edf",
+    ".csv",
+    ".txt",
+    ".xws",
+    ".md",
+    ".json",
+    ".png",
+    ".pdf",
+    ".html",
+)
 _MOST_LISTED = 1 << 24
 
 
@@ -49,11 +65,16 @@ def read_records(path: Path, annotators: tuple[str, ...]) -> Iterator[Item | Los
     root = path if path.is_dir() else path.parent
     records = [_load(file, root) for file in header_files(path)]
     segments = {one for record in records for one in _segments_of(record)}
+    beside = _beside(root, {record.key for record in records})
     for record in records:
         if isinstance(record.header, str):
             yield Loss(record.key + SUFFIX, record.header)
         elif record.key not in segments:
-            yield from _read(record, record.header, root, annotators)
+            yield from _read(record, record.header, annotators)
+            others = sorted(beside.get(record.key, set()) - {f".{one}" for one in annotators})
+            if others:
+                told = f"files {', '.join(others)} beside it are read if 'annotators' names them"
+                yield Loss(record.key, told, 0)
     if path.is_dir():
         yield from _listed(path, {record.key for record in records})
 
@@ -68,6 +89,16 @@ def _load(file: Path, root: Path) -> _Found:
         return _Found(file, key, f"it is no header of a record: {broken}")
 
 
+def _beside(root: Path, keys: set[str]) -> dict[str, set[str]]:
+    """Endings of what else bears a record's name and may hold annotations, by the record."""
+    found: dict[str, set[str]] = {}
+    for file in root.rglob("*.*"):
+        key = file.relative_to(root).with_suffix("").as_posix()
+        if key in keys and _ANNOTATOR.fullmatch(file.suffix) and file.suffix.lower() not in _NO_ANNOTATORS:
+            found.setdefault(key, set()).add(file.suffix)
+    return found
+
+
 def _segments_of(record: _Found) -> set[str]:
     if isinstance(record.header, str):
         return set()
@@ -75,7 +106,7 @@ def _segments_of(record: _Found) -> set[str]:
     return {(folder / name).as_posix() for name, _ in record.header.segments if name != "~"}
 
 
-def _read(record: _Found, header: Header, root: Path, annotators: tuple[str, ...]) -> Iterator[Item | Loss]:
+def _read(record: _Found, header: Header, annotators: tuple[str, ...]) -> Iterator[Item | Loss]:
     key, folder = record.key, record.file.parent
     if header.segments:
         joined = join_segments(header, folder, key)
