@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,7 +10,7 @@ from typing import Any
 
 from ingather.formats.boxes import FLAGS, plain_rectangle, read_keypoints, rectangle_oddity
 from ingather.formats.json_document import parse_large
-from ingather.formats.picture_files import stamp_of
+from ingather.formats.picture_files import picture_type, stamp_of
 from ingather.formats.picture_folders import PictureFolders, plain_name
 from ingather.formats.split_names import split_of
 from ingather.sample import Item, Json, Loss
@@ -131,7 +130,7 @@ class _Reading:
             key=key,
             modality="image",
             content=picture,
-            media_type=mimetypes.guess_type(key)[0],
+            media_type=picture_type(key),
             label=label,
             split=self.split,
             licence=spdx,

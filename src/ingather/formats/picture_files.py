@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 import orjson
@@ -12,11 +13,25 @@ import orjson
 from ingather.sample import Item, Json
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".tif", ".tiff", ".heic", ".heif", ".bmp", ".gif")
+BINARY = getattr(os, "O_BINARY", 0)
+"""The flag by which ``os.open`` leaves line ends as they are where a system would change them."""
 
 
 def is_picture_name(name: str) -> bool:
     """Whether a file name ends as a picture's does."""
     return name.endswith(SUFFIXES) or name.lower().endswith(SUFFIXES)
+
+
+def picture_type(name: str) -> str | None:
+    """The media type that the ending of a picture's name stands for, None where it stands for none."""
+    return _type_of_suffix(os.path.splitext(name)[1].lower())
+
+
+@cache
+def _type_of_suffix(suffix: str) -> str | None:
+    import mimetypes
+
+    return mimetypes.guess_type(f"picture{suffix}")[0]
 
 
 def safe_relative(name: str) -> PurePosixPath | None:

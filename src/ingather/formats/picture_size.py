@@ -6,6 +6,8 @@ import os
 import struct
 from pathlib import Path
 
+from ingather.formats.picture_files import BINARY
+
 _HEAD = 4096
 _LONG_HEAD = 2**20
 _FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
@@ -21,7 +23,7 @@ def picture_size(file: Path | str) -> tuple[int, int] | None:
 def size_and_status(file: Path | str) -> tuple[tuple[int, int] | None, os.stat_result | None]:
     """As ``picture_size``, and the status of the file from the same opening; None where it does not open."""
     try:
-        descriptor = os.open(file, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        descriptor = os.open(file, os.O_RDONLY | BINARY)
     except OSError:
         return None, None
     try:

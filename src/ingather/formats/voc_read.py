@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import mimetypes
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
-from ingather.formats.picture_files import SUFFIXES, is_picture_name, stamp_of
+from ingather.formats.picture_files import SUFFIXES, is_picture_name, picture_type, stamp_of
 from ingather.formats.picture_folders import files_in
 from ingather.formats.plain_xml import UnsafeXml
 from ingather.formats.split_names import split_of
@@ -89,7 +88,7 @@ def _item(
         key=key,
         modality="image",
         content=picture,
-        media_type=mimetypes.guess_type(key)[0],
+        media_type=picture_type(key),
         label=label,
         split=split,
         evidence=evidence,

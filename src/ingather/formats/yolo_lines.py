@@ -87,15 +87,15 @@ def usual_rectangles(content: str, width: int, height: int, naming: Naming) -> l
             if not (across > 0 < down and -across < left < width and -down < upper < height):
                 return None
             # to a millionth of a pixel, a whole number without a fraction; cheaper than round(v, 6)
-            millionths = (
-                round(left * 1e6),
-                round(upper * 1e6),
-                round(across * 1e6),
-                round(down * 1e6),
-            )
-            box: list[Json] = [v / 1e6 if v % 1_000_000 else v // 1_000_000 for v in millionths]
-            if not (box[2] and box[3]):
+            a, b, c, d = round(left * 1e6), round(upper * 1e6), round(across * 1e6), round(down * 1e6)
+            if not (c and d):
                 return None
+            box: list[Json] = [
+                a / 1e6 if a % 1_000_000 else a // 1_000_000,
+                b / 1e6 if b % 1_000_000 else b // 1_000_000,
+                c / 1e6 if c % 1_000_000 else c // 1_000_000,
+                d / 1e6 if d % 1_000_000 else d // 1_000_000,
+            ]
             told.append({"label": names[word], "box": box})
     except (ValueError, KeyError, OverflowError):
         return None

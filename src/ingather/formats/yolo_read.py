@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import mimetypes
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from ingather.formats.boxes import Box, as_label, oddity
-from ingather.formats.picture_files import is_picture_name, stamp_of
+from ingather.formats.picture_files import BINARY, is_picture_name, picture_type, stamp_of
 from ingather.formats.picture_size import size_and_status
 from ingather.formats.split_names import split_of
 from ingather.formats.yolo_config import Described, describe
@@ -73,7 +72,7 @@ def _read_one(told: Described, name: str, label: str, split: str | None) -> Iter
         key=name,
         modality="image",
         content=Path(picture),
-        media_type=mimetypes.guess_type(name)[0],
+        media_type=picture_type(name),
         label=known,
         split=split,
         stamp=stamp_of(picture, known, status),
@@ -97,11 +96,17 @@ def _boxes(content: str, label: str, size: tuple[int, int], told: Described) -> 
 
 def _content(file: str) -> str | None:
     try:
-        with open(file, "rb", buffering=0) as opened:
-            content = opened.read(_LARGEST + 1)
+        descriptor = os.open(file, os.O_RDONLY | BINARY)
     except OSError:
         return None
-    return None if len(content) > _LARGEST else content.decode("utf-8", "replace")
+    try:
+        size = os.fstat(descriptor).st_size
+        content = os.read(descriptor, size) if size <= _LARGEST else None
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
+    return None if content is None else content.decode("utf-8", "replace")
 
 
 def _count(content: str) -> int:
@@ -112,24 +117,34 @@ def _files(root: Path) -> tuple[list[str], set[str]]:
     """Pictures and label files below the root, by their paths relative to it; nothing outside is followed."""
     pictures: list[str] = []
     labels: set[str] = set()
-    for folder, folders, files in os.walk(root):
-        folders.sort()
-        inner = os.path.relpath(folder, root).replace(os.sep, "/")
-        base = "" if inner == "." else f"{inner}/"
-        for file in files:
-            if is_picture_name(file):
-                if not os.path.islink(os.path.join(folder, file)) or _inside(Path(folder, file), root):
-                    pictures.append(base + file)
-            elif file.endswith(".txt") and (
-                f"/{base}".find("/labels/") >= 0
-                or (file[:-4] not in _LISTS and not file.startswith("README"))
+    folders = [""]
+    while folders:
+        base = folders.pop()
+        among_labels = "/labels/" in f"/{base}"
+        for entry in _entries(root, base):
+            name = entry.name
+            if entry.is_dir(follow_symlinks=False):
+                folders.append(f"{base}{name}/")
+            elif is_picture_name(name):
+                if not entry.is_symlink() or _inside(Path(entry.path), root):
+                    pictures.append(base + name)
+            elif name.endswith(".txt") and (
+                among_labels or (name[:-4] not in _LISTS and not name.startswith("README"))
             ):
-                labels.add(base + file)
+                labels.add(base + name)
     if any(f"/{name}".find("/labels/") >= 0 for name in labels):  # then loose texts are notes, not labels
         labels = {
             name for name in labels if f"/{name}".find("/labels/") >= 0 and not name.endswith("classes.txt")
         }
     return sorted(pictures), labels
+
+
+def _entries(root: Path, base: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(root / base) as entries:
+            return list(entries)
+    except OSError:
+        return []
 
 
 def _inside(file: Path, root: Path) -> bool:
