@@ -114,6 +114,7 @@ def recipe_for(modality: Modality, task: TaskType) -> str | None:
 
     Only recipes that say which modalities they learn from are taken.
     """
+    found = []
     for name in names(RECIPES):
         try:
             module = load(RECIPES, name)
@@ -121,8 +122,9 @@ def recipe_for(modality: Modality, task: TaskType) -> str | None:
             continue
         tasks, modalities = getattr(module, "tasks", ()), getattr(module, "modalities", ())
         if task in tasks and modality in modalities and len(modalities) == 1:
-            return name
-    return None
+            found.append(name)
+    # one that is called after the modality asks for nothing beside it, such as a second text
+    return next((name for name in found if name.startswith(modality)), found[0] if found else None)
 
 
 def _head(findings: Findings) -> list[str]:
@@ -206,6 +208,8 @@ def _rights(findings: Findings) -> list[str]:
     licences = findings.licences or ((findings.licence,) if findings.licence else ())
     own = [name for name in licences if name.startswith("LicenseRef-")]
     lines = ["", "rights:", _line(findings, "licences", f"  licences: {flow(list(licences))}")]
+    if not licences:
+        lines[-1] = f"{lines[-1].ljust(_COMMENT_AT)}  # fill in, such as [CC-BY-4.0]; see sources.licence"
     if own:
         lines.append("  own:")
         lines += [f"    {name}: {{text: say here what may be done with it, terms: []}}" for name in own]
@@ -229,10 +233,12 @@ def _source(findings: Findings) -> list[str]:
         lines.append(_line(findings, f"sources.{option}", f"    {option}: {flow(value)}"))
     if findings.licence:
         lines.append(_line(findings, "licence", f"    licence: {flow(findings.licence)}"))
-    elif findings.kind == "files":
-        lines.append(
-            "    # licence: CC-BY-4.0      # nothing says so: a release leaves out what has no licence"
-        )
+    elif not findings.licences:
+        lines += [
+            "    # Nothing in the data says under which licence it may be used, and a release holds nothing",
+            "    # without one. Look where the data is from, fill it in here and in rights.licences:",
+            "    # licence: CC-BY-4.0",
+        ]
     return lines
 
 

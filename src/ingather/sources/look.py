@@ -11,15 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from ingather.formats.licence_files import licence_of_folder
+from ingather.formats.tables import table_format
 from ingather.plan.compose import Findings
 from ingather.plugins import FORMATS, load
 from ingather.sample import Item, Modality
 from ingather.sources.archive import archive_entries, is_archive
-from ingather.sources.listing import file_entry, folder_entries, missing_path
+from ingather.sources.listing import Entry, file_entry, folder_entries, missing_path
 from ingather.sources.look_columns import MOST_LABELS
-from ingather.sources.look_media import look_at_media, main_modality
+from ingather.sources.look_media import look_at_media, look_at_texts, main_modality, texts_by_bytes
 from ingather.sources.look_tables import kind_of, look_at_table, nothing_known
+from ingather.sources.look_unknown import what_it_is
 from ingather.sources.losses import Tally
+from ingather.sources.media_items import tells_of_data
 from ingather.sources.recognise import Recognised, candidates
 
 _SURE = 0.8
@@ -66,29 +69,36 @@ def _look_at_folder(path: Path, facts: dict[str, Any], told: list[str]) -> Findi
     modality = main_modality(entries)
     if modality is not None:
         return look_at_media(path, entries, modality, facts, told)
-    tables = sorted((entry for entry in entries if kind_of(entry)), key=lambda entry: -entry.size)
+    tables = _tables(entries)
     if tables:
         others = [entry.name for entry in tables[1:]]
         if others:
             more = f" and {len(others) - 8} more" if len(others) > 8 else ""
             told.append(f"the largest table is taken; there are also {', '.join(others[:8])}{more}")
         return look_at_table(tables[0], path / tables[0].name, facts, told)
-    texts = [entry for entry in entries if entry.suffix in (".txt", ".text")]
-    if texts:
+    if _texts(entries):
         return look_at_media(path, entries, "text", facts, told)
-    raise nothing_known(path, f"It holds {len(entries)} files")
+    archives = [entry for entry in entries if is_archive(entry.name) and what_it_is(entry) == "archive"]
+    if archives:
+        way = f"ingather init DIR --from {path / archives[0].name}"
+        raise nothing_known(path, fix=f"Name one of its archives: {way}")
+    if texts_by_bytes(entries):
+        return look_at_texts(path, entries, facts, told)
+    raise nothing_known(path)
 
 
 def _look_at_archive(path: Path, facts: dict[str, Any], told: list[str]) -> Findings:
     entries = list(islice(archive_entries(file_entry(path), Tally()), _MOST_FILES))
     modality = main_modality(entries)
-    tables = sorted((entry for entry in entries if kind_of(entry)), key=lambda entry: -entry.size)
+    tables = _tables(entries)
     if modality is None and tables:
         if len(entries) == 1:
             return look_at_table(tables[0], path, facts, told)
         told.append(f"of the archive only {tables[0].name} was looked at")
         found = look_at_table(tables[0], path, facts, told)
         return replace(found, options={**found.options, "pattern": tables[0].name})
+    if modality is None and _texts(entries):
+        modality = "text"
     if modality is None:
         raise nothing_known(path, f"It holds {len(entries)} files")
     told.append("it is read inside its archive; unpacked, it is read faster")
@@ -102,6 +112,18 @@ def _look_at_archive(path: Path, facts: dict[str, Any], told: list[str]) -> Find
             "path": Path(options["sidecar"]["path"]).relative_to(path).as_posix(),
         }
     return replace(found, options=options)
+
+
+def _tables(entries: Sequence[Entry]) -> list[Entry]:
+    """The tables, the largest first; of many texts none is a table because commas stand in its lines."""
+    by_name = [entry for entry in entries if table_format(entry.name)]
+    if by_name or len(_texts(entries)) > 1:
+        return sorted(by_name, key=lambda entry: -entry.size)
+    return sorted((entry for entry in entries if kind_of(entry)), key=lambda entry: -entry.size)
+
+
+def _texts(entries: Sequence[Entry]) -> list[Entry]:
+    return [one for one in entries if one.suffix in (".txt", ".text") and not tells_of_data(one.name)]
 
 
 def _look_at_layout(layout: Recognised, path: Path, facts: dict[str, Any], told: list[str]) -> Findings:

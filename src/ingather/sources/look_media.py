@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ingather.formats.media_types import BY_SUFFIX
-from ingather.formats.tables import TableOptions, read_table, table_format
+from ingather.formats.media_types import BY_SUFFIX, HEAD, is_plain_text
+from ingather.formats.tables import TABLE_SUFFIXES, TableOptions, read_table, table_format
 from ingather.plan.compose import AttributeFound, Findings
 from ingather.plan.licences import spdx_of
 from ingather.sample import MODALITIES, Modality
@@ -27,8 +27,10 @@ from ingather.sources.look_columns import (
     transcript_of,
 )
 from ingather.sources.look_names import NamesFound, find_pattern
+from ingather.sources.media_items import tells_of_data
 
 _MOST_TABLE = 64 << 20
+_LOOKED_INTO = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +43,49 @@ class Beside:
 
 def main_modality(entries: Sequence[Entry]) -> Modality | None:
     """The modality of most media files; text only where there is no other."""
-    counts = Counter(BY_SUFFIX[entry.suffix][0] for entry in entries if entry.suffix in BY_SUFFIX)
+    named: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if entry.suffix in BY_SUFFIX:
+            named.setdefault(entry.suffix, []).append(entry)
+    counts: Counter[Modality] = Counter()
+    for suffix, found in named.items():
+        if not _belied(suffix, found):
+            counts[BY_SUFFIX[suffix][0]] += len(found)
     media: list[Modality] = [name for name in MODALITIES if counts[name] and name != "text"]
     if media:
         return max(media, key=lambda name: counts[name])
     return None
+
+
+def _belied(suffix: str, found: Sequence[Entry]) -> bool:
+    """Whether files are text though their names end as media do, as the hosts of Australia (.au)."""
+    if BY_SUFFIX[suffix][0] == "text":
+        return False
+    looked = [entry.head(HEAD) for entry in found[:_LOOKED_INTO] if entry.location]
+    return bool(looked) and all(map(is_plain_text, looked))
+
+
+def texts_by_bytes(entries: Sequence[Entry]) -> list[Entry]:
+    """The files that are text by their bytes, though no name says so; none where most files are not."""
+    others = [entry for entry in entries if not tells_of_data(entry.name)]
+    known = {*TABLE_SUFFIXES, ".json", ".xml", ".yaml", ".yml", ".py", ".md"}
+    found = [entry for entry in others if entry.suffix not in known and is_plain_text(entry.head(HEAD))]
+    return found if 2 * len(found) > len(others) else []
+
+
+def look_at_texts(root: Path, entries: Sequence[Entry], facts: dict[str, Any], told: list[str]) -> Findings:
+    """What to plan for a folder of texts whose names do not say that they are."""
+    found = texts_by_bytes(entries)
+    return Findings(
+        modality="text",
+        kind="files",
+        options={"path": str(root), "format": "text"},
+        samples=len(found),
+        guessed={"sources.format": "by their bytes: the endings of their names say nothing"},
+        found={"modality": f"{len(found):,} files of text"},
+        notes=tuple(told),
+        **facts,
+    )
 
 
 def look_at_media(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from ingather.errors import InputError
+from ingather.formats.delimited import looks_like_data
 from ingather.formats.tables import TableFormat, TableOptions, read_table, table_format
 from ingather.plan.compose import Findings
 from ingather.sources.listing import Entry
@@ -22,6 +23,19 @@ from ingather.sources.look_columns import (
     survey,
     text_of,
     time_of,
+)
+from ingather.sources.look_unknown import describe
+
+_QUESTIONS = frozenset(
+    {"text", "integer", "decimal", "select", "select_one", "select_multiple", "date", "time", "datetime"}
+    | {"geopoint", "geotrace", "geoshape", "note", "begin", "end", "calculate", "image", "audio", "video"}
+    | {"start", "today", "deviceid", "barcode", "acknowledge", "hidden", "range", "rank", "username"}
+)
+"""Words that a question's type begins with in XLSForm (https://xlsform.org)."""
+_FORM = (
+    "It is a form (XLSForm): questions to ask people, without an answer",
+    "the table of answers that such a form gives, as CSV or XLSX: it is read by 'kind: files'; a source that "
+    "asks the questions is not here yet",
 )
 
 
@@ -41,12 +55,23 @@ def look_at_table(entry: Entry, path: Path, facts: dict[str, Any], told: list[st
     assert kind is not None
     table = survey(read_table(entry.name, entry.open, TableOptions(kind)))
     if not table.rows:
-        raise nothing_known(path, "It is a table without rows")
+        why = f": {table.told[0].reason}" if table.told else ""
+        raise nothing_known(path, f"It is a table without rows{why}")
+    if is_form(table):
+        raise nothing_known(path, *_FORM)
+    headless = kind in ("csv", "tsv") and looks_like_data(list(table.columns))
+    if headless:
+        table = survey(read_table(entry.name, entry.open, TableOptions(kind, header_rows=0)))
+        told.append(
+            "its first line looks like data, so its columns have no names; give them some: 'columns: [...]'"
+        )
     told += [f"{loss.where}: {loss.reason}" for loss in table.told[:5]]
     facts["samples"] = table.rows
     if table.more:
         told.append(f"only the first {table.rows:,} rows were looked at")
     options: dict[str, Any] = {"path": str(path), "format": kind}
+    if headless:
+        options["header_rows"] = 0
     shape = f"{table.rows:,} rows, {len(table.columns)} columns"
     interaction = interaction_of(table)
     text = text_of(table)
@@ -179,6 +204,15 @@ def _records(
     )
 
 
+def is_form(table: Table) -> bool:
+    """Whether the rows of a table are questions of a form, as XLSForm writes them."""
+    names = {name.casefold().partition(":")[0]: name for name in table.columns}
+    if not {"type", "name", "label"} <= names.keys():
+        return False
+    types = table.columns[names["type"]].counts
+    return bool(types) and all(value.split()[0].casefold() in _QUESTIONS for value in types)
+
+
 def _many_answers(table: Table) -> bool:
     """Whether a table is a survey or the like: many columns, of which a text is only one."""
     return len(table.columns) > 12
@@ -200,11 +234,16 @@ def kind_of(entry: Entry) -> TableFormat | None:
     return table_format(entry.name, entry.head(1 << 14))
 
 
-def nothing_known(path: Path, what: str) -> InputError:
-    """The words for data of which no plan can be made."""
+def nothing_known(path: Path, what: str = "", nearest: str = "", fix: str = "") -> InputError:
+    """The words for data of which no plan can be made: what is there, what is nearest, what to do."""
+    told, alike = describe(path)
+    known = (
+        "Known are tables (CSV, TSV, JSONL, XLSX, Parquet), media, texts, their archives and known data sets"
+    )
     return InputError(
-        f"No plan can be made of '{path.name}': nothing in it is known. {what}.",
-        why="Known are tables (CSV, TSV, JSONL, XLSX, Parquet), media, their archives and known data sets.",
-        fix="Name the folder or table that holds the data, or begin with: ingather init DIR --template NAME",
+        f"No plan can be made of '{path.name}': nothing in it is known. {what or told}.",
+        why=f"{known}. The nearest known: {nearest or alike}.",
+        fix=fix
+        or "Name the folder or table that holds the data, or begin with: ingather init DIR --template NAME",
         where=str(path),
     )

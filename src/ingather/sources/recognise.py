@@ -8,6 +8,7 @@ from pathlib import Path
 from ingather.errors import InputError
 from ingather.formats.contract import Sniff
 from ingather.plugins import FORMATS, load, names
+from ingather.sources.look_unknown import describe
 
 SURE = 0.5
 """From here on a layout is taken without being named."""
@@ -50,13 +51,7 @@ def recognise(path: Path) -> tuple[Recognised, str]:
     """
     found = candidates(path)
     if not found or found[0].sniff.sure < SURE:
-        nearest = "; ".join(f"{one.format}: {one.sniff.why}" for one in found[:3])
-        raise InputError(
-            f"'{path.name}' has no layout that is known for sure.",
-            why=f"The nearest: {nearest}." if nearest else f"Known layouts: {', '.join(names(FORMATS))}.",
-            fix="Write 'format:' if it is one of them; else take 'kind: files' and name its columns.",
-            where=str(path),
-        )
+        raise unknown_layout(path, found)
     best = found[0]
     doubt = ""
     close = [one for one in found[1:] if best.sniff.sure - one.sniff.sure < _CLOSE]
@@ -67,6 +62,19 @@ def recognise(path: Path) -> tuple[Recognised, str]:
             f"({rivals[0].sniff.why}): write 'format:' to be sure"
         )
     return best, doubt
+
+
+def unknown_layout(path: Path, found: list[Recognised]) -> InputError:
+    """The words for a data set of no known layout: what is there, and what is nearest to it."""
+    told, alike = describe(path)
+    nearest = "; ".join(f"{one.format} ({one.sniff.why})" for one in found[:3]) or alike
+    return InputError(
+        f"'{path.name}' has no layout that is known for sure. {told}.",
+        why=f"The nearest known: {nearest}.",
+        fix="Write 'format:' if it is one of "
+        f"{', '.join(names(FORMATS))}; else take 'kind: files' and say what its columns or names mean.",
+        where=str(path),
+    )
 
 
 def _looked_at(path: Path) -> list[Recognised]:
