@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from films import Take, make
 from ingather.formats.series_items import series_item
 from ingather.plan.model import Step
 from ingather.plugins import SPLITTERS, load, names
@@ -57,7 +58,12 @@ def _series() -> Item:
     return item
 
 
-EXAMPLES = {"image": _picture, "audio": _sound, "text": _text, "sensor": _series}
+def _film() -> Item:
+    frames = np.random.default_rng(1).integers(0, 255, (24, 48, 64, 3), dtype=np.uint8)
+    return Item("f.mp4", "video", content=make(Take(frames, 12.0)), media_type="video/mp4", label="noise")
+
+
+EXAMPLES = {"image": _picture, "audio": _sound, "text": _text, "sensor": _series, "video": _film}
 
 
 @pytest.fixture(params=sorted(names(SPLITTERS)))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from ingather.cleaning.contract import Bound, OperatorConfig, limit
-from ingather.cleaning.shot_cuts import shot_cuts
+from ingather.media.shot_cuts import shot_cuts
 
 if TYPE_CHECKING:
     from ingather.media.video import VideoBatch

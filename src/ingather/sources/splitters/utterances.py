@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
-from pathlib import Path
 
 from pydantic import Field
 
 from ingather.formats.audio_cuts import cut_recording
-from ingather.formats.time_marks import READERS, Mark, read_marks
+from ingather.formats.time_marks import Mark
 from ingather.media.audio import decode
 from ingather.media.sounding import sounding_spans
 from ingather.sample import Item, Loss, Modality
+from ingather.sources.marks_beside import marks_beside
 from ingather.sources.splitting import SplitterConfig, child
 
 reads: Modality = "audio"
@@ -66,29 +65,10 @@ def split(item: Item, config: Config) -> Iterator[Item | Loss]:
 
 
 def _marked(item: Item, config: Config) -> tuple[list[Mark], list[Loss]]:
-    beside = _beside(item.content) if isinstance(item.content, Path) else None
-    if beside is None:
-        told = f"no file beside it says where its utterances are ({', '.join(sorted(READERS))})"
-        return [], [Loss(item.key, told)]
-    assert isinstance(item.content, Path)
-    found = list(read_marks(beside.name, beside.read_bytes(), item.content.stem))
-    marks = [mark for mark in found if isinstance(mark, Mark)]
-    if config.tier is not None and beside.suffix.lower() == ".textgrid":
+    beside, marks, losses = marks_beside(item)
+    if config.tier is not None and beside is not None and beside.suffix.lower() == ".textgrid":
         marks = [mark for mark in marks if mark.speaker == config.tier]
-    return marks, [loss for loss in found if isinstance(loss, Loss)]
-
-
-def _beside(recording: Path) -> Path | None:
-    endings = [*READERS, ".TextGrid", *(ending.upper() for ending in READERS)]
-    own = (recording.with_suffix(ending) for ending in endings)
-    return next((path for path in own if path.is_file()), None) or _shared(recording.parent)
-
-
-@lru_cache(maxsize=64)
-def _shared(folder: Path) -> Path | None:
-    """The one file of a folder that speaks of all its recordings."""
-    found = sorted(path for path in folder.iterdir() if path.suffix.lower() in (".rttm", ".ctm"))
-    return found[0] if found else None
+    return marks, losses
 
 
 def _children(item: Item, marks: list[Mark], config: Config) -> list[Item]:
