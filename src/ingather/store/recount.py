@@ -16,6 +16,7 @@ from ingather.store.counts import EVERYWHERE, counts_of
 from ingather.store.cursors import drop_cursors, set_cursor
 from ingather.store.database_schema import quota_counts
 from ingather.store.people import Amounts, People, person_numbers
+from ingather.store.reservations import lock_counts, mark_carried, places_held
 from ingather.store.status_document import NAME, stamped, status_document
 from ingather.store.view import Batch, View
 from ingather.store.workspace import Workspace
@@ -32,10 +33,12 @@ def recount(workspace: Workspace, plan: Plan) -> dict[str, int]:
         for batch in View(workspace, plan).batches(where="role != 'carrier'"):
             tally.add(batch)
     with workspace.database.begin() as connection:
+        lock_counts(connection)
         connection.execute(delete(quota_counts))  # counts by another plan no longer say what there is
+        mark_carried(connection)
         drop_cursors(connection, "counts:")
         drop_cursors(connection, NAME)
-        rows = tally.rows(plan.hash)
+        rows = with_places(tally.rows(plan.hash), plan.hash, places_held(connection, plan))
         connection.execute(insert(quota_counts), rows)
         extra = tally.extra(plan)
         set_cursor(connection, f"counts:{plan.hash}", extra)
@@ -43,6 +46,21 @@ def recount(workspace: Workspace, plan: Plan) -> dict[str, int]:
         document = status_document(plan, counts_of(plan, rows, extra), tally.states)
         set_cursor(connection, NAME + plan.hash, stamped(document))
     return tally.states
+
+
+def with_places(
+    rows: list[dict[str, Any]], revision: str, held: dict[tuple[str, str], tuple[float, float]]
+) -> list[dict[str, Any]]:
+    """Rows of counts with the places that people hold, by cell and source."""
+    there = {(row["cell"], row["source"]): row for row in rows}
+    for (cell, source), (reserved, accepted) in held.items():
+        row = there.get((cell, source))
+        if row is None:
+            row = {"revision": revision, "cell": cell, "source": source, "samples": 0, "contributors": 0}
+            row |= {"collected": 0.0, "kept": 0.0}
+            rows.append(row)
+        row["reserved"], row["accepted"] = reserved, accepted
+    return rows
 
 
 class _Counting:

@@ -1,0 +1,122 @@
+"""The one writer of a process: it groups the small writes of many requests into one durable commit.
+
+A transaction a request costs one sync of the disk each. Here requests hand in jobs; one thread takes all
+that wait, runs them in one transaction and answers them when the commit is on the disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
+
+Answer = TypeVar("Answer")
+Job = Callable[[Connection], Any]
+
+MOST_JOBS = 512
+"""Jobs of one commit at the most: what the last one waits for."""
+_TRIES = 5
+
+
+@dataclass(slots=True)
+class _Waiting:
+    job: Job
+    answer: Future[Any]
+
+
+class Writer:
+    """Takes jobs from any thread; ``close`` ends it after what was handed in is written.
+
+    A job gets a connection inside a transaction and returns its answer. It must do nothing but write, for
+    it may be run again: where one job of a group raises, the group is undone and each is run on its own, so
+    that only that one fails.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._jobs: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name="ingather-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, job: Callable[[Connection], Answer]) -> Future[Answer]:
+        """Hands in a job; the future is answered once what it wrote is durable."""
+        answer: Future[Answer] = Future()
+        if self._closed:
+            raise RuntimeError("the writer is closed")
+        self._jobs.put(_Waiting(job, answer))
+        return answer
+
+    async def write(self, job: Callable[[Connection], Answer]) -> Answer:
+        """The same for a coroutine: the job's answer, once it is durable."""
+        return await asyncio.wrap_future(self.submit(job))
+
+    def write_now(self, job: Callable[[Connection], Answer]) -> Answer:
+        """The same for a thread that waits."""
+        return self.submit(job).result()
+
+    def close(self) -> None:
+        """Writes what was handed in, then ends."""
+        if not self._closed:
+            self._closed = True
+            self._jobs.put(None)
+            self._thread.join()
+
+    def _run(self) -> None:
+        while (first := self._jobs.get()) is not None:
+            group, last = self._gather(first)
+            self._write(group)
+            if last:
+                return
+
+    def _gather(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
+        group = [first]
+        while len(group) < MOST_JOBS:
+            try:
+                one = self._jobs.get_nowait()
+            except queue.Empty:
+                break
+            if one is None:
+                return group, True
+            group.append(one)
+        return group, False
+
+    def _write(self, group: list[_Waiting]) -> None:
+        try:
+            answers = self._commit([waiting.job for waiting in group])
+        except Exception as error:
+            if len(group) == 1:
+                group[0].answer.set_exception(error)
+                return
+            for waiting in group:
+                self._write([waiting])
+            return
+        for waiting, answer in zip(group, answers, strict=True):
+            if not waiting.answer.cancelled():
+                waiting.answer.set_result(answer)
+
+    def _commit(self, jobs: list[Job]) -> list[Any]:
+        for left in reversed(range(_TRIES)):
+            try:
+                with self.engine.connect() as connection:
+                    begin(connection)
+                    answers = [job(connection) for job in jobs]
+                    connection.commit()
+                    return answers
+            except OperationalError:  # a deadlock, a server that restarts: nothing was written
+                if not left:
+                    raise
+        raise AssertionError
+
+
+def begin(connection: Connection) -> None:
+    """Begins a transaction that writes; SQLite is locked now, so that what is read stays true until the end."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
