@@ -81,7 +81,7 @@ PART_DEFAULTS: dict[Modality, tuple[str, ...]] = {
     "audio": ("decode", "silence", "clipping"),
     "image": ("readable", "private-exif"),
     "record": (),
-    "video": (),
+    "video": ("playable", "frame-rate", "frozen", "black"),
     "sensor": (),
 }
 """Operators for further parts by their modality: a mask is dark, an answer short, and both are right."""
