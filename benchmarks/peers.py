@@ -24,6 +24,8 @@ PACKAGES = {
         "tokenizers",
     ),
     "datumaro": ("datumaro==1.13.12",),
+    "nltk": ("nltk==3.9.2",),
+    "atheris": ("atheris>=2.3",),
     "polars": ("polars>=1.30",),
 }
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS", "ARROW_NUM_THREADS")

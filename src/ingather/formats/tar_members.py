@@ -6,6 +6,7 @@ The forms are ustar (POSIX.1-1988), pax (POSIX.1-2001: a header before holds nam
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -16,6 +17,9 @@ _EMPTY = bytes(BLOCK)
 _LONGEST_NAME = 1 << 16
 _PAX = re.compile(rb"(\d+) ([^=]+)=")
 _HEAD = b"0000644\x000000000\x000000000\x00%011o\x0000000000000\x00        0"
+_BEHIND = (bytes(100) + b"ustar\x0000").ljust(BLOCK - 157, b"\0")
+_USTAR_SUM = sum(_BEHIND)
+_ADLER = 65521
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,11 @@ def read_members(stream: BinaryIO) -> Iterator[Member | Flaw]:
 
 
 def member_bytes(name: str, content: bytes) -> bytes:
+    """As ``member_blocks``, in one piece."""
+    return b"".join(member_blocks(name, content))
+
+
+def member_blocks(name: str, content: bytes) -> tuple[bytes, bytes, bytes]:
     """One file as it stands in a tar: its header, its bytes, and zeros up to the next block.
 
     Raises:
@@ -112,8 +121,9 @@ def member_bytes(name: str, content: bytes) -> bytes:
         raise ValueError("the name is too long")
     before = b""
     if len(told) > 100 or not told.isascii():
-        before = _with_header(b"PaxHeader", _pax_record(b"path", told), b"x")
-    return before + _with_header(told[:100], content, b"0")
+        record = _pax_record(b"path", told)
+        before = _header(b"PaxHeader", len(record), b"x") + record + bytes(-len(record) % BLOCK)
+    return before + _header(told[:100], len(content), b"0"), content, bytes(-len(content) % BLOCK)
 
 
 def end_bytes() -> bytes:
@@ -121,14 +131,11 @@ def end_bytes() -> bytes:
     return _EMPTY * 2
 
 
-def _with_header(name: bytes, content: bytes, kind: bytes) -> bytes:
-    head = bytearray(BLOCK)
-    head[: len(name)] = name
-    head[100:157] = _HEAD % len(content)
-    head[156:157] = kind
-    head[257:265] = b"ustar\x0000"
-    head[148:156] = b"%06o\0 " % sum(head)
-    return b"".join((head, content, bytes(-len(content) % BLOCK)))
+def _header(name: bytes, size: int, kind: bytes) -> bytes:
+    start = name.ljust(100, b"\0") + (_HEAD % size)[:-1] + kind
+    # of what stands behind, only "ustar" and the version count, and the field of the sum itself as spaces
+    total = sum(start) + _USTAR_SUM
+    return b"%b%06o\0 %b%b" % (start[:148], total, start[156:157], _BEHIND)
 
 
 def _pax_record(name: bytes, value: bytes) -> bytes:
@@ -158,7 +165,12 @@ def _size_of(head: bytes) -> int | None:
         said = int(head[148:156].strip(b" \0") or b"-", 8)
     except ValueError:
         return None
-    if said != sum(head) - sum(head[148:156]) + 256:
+    # adler32 holds the sum of the bytes, plus one, below 65,521, where sums of headers nearly always are
+    told = said + sum(head[148:156]) - 256
+    if told < _ADLER - 1:
+        if zlib.adler32(head) & 0xFFFF != told + 1:
+            return None
+    elif told != sum(head):
         return None
     field = head[124:136]
     if field[0] & 0x80:  # GNU's form for what is above 8 GB

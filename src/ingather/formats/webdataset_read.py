@@ -46,7 +46,7 @@ def open_shard(file: Path) -> Iterator[BinaryIO]:
         with gzip.open(file, "rb") as packed:
             yield cast(BinaryIO, packed)
     else:
-        with file.open("rb", buffering=1 << 16) as plain:
+        with file.open("rb", buffering=1 << 18) as plain:
             yield plain
 
 

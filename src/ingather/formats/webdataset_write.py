@@ -11,10 +11,11 @@ import orjson
 
 from ingather.formats.item_rows import flat_row
 from ingather.formats.media_types import BY_SUFFIX
-from ingather.formats.tar_members import end_bytes, member_bytes
+from ingather.formats.tar_members import end_bytes, member_blocks
 from ingather.sample import Item, Json, Loss
 
 _ENDINGS = {kind: suffix.lstrip(".") for suffix, (_, kind) in reversed(BY_SUFFIX.items())}
+_BUFFER = 1 << 20
 _UNFIT = re.compile(r"[^\w/-]+")
 
 
@@ -37,9 +38,9 @@ class Shards:
         """Writes the members of one sample to the shard of its split."""
         stream, size = self._open.get(stem) or (self._next(stem), 0)
         for name, content in members:
-            block = member_bytes(name, content)
-            stream.write(block)
-            size += len(block)
+            for block in member_blocks(name, content):
+                stream.write(block)
+                size += len(block)
         if size >= self._most:
             stream.write(end_bytes())
             stream.close()
@@ -57,7 +58,7 @@ class Shards:
     def _next(self, stem: str) -> BinaryIO:
         number = self._numbers.get(stem, -1) + 1
         self._numbers[stem] = number
-        return (self._folder / f"{stem}-{number:06d}.tar").open("wb", buffering=0)
+        return (self._folder / f"{stem}-{number:06d}.tar").open("wb", buffering=_BUFFER)
 
 
 def write_shards(items: Iterable[Item], path: Path, most: int) -> list[Loss]:
