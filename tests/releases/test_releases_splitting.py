@@ -73,6 +73,12 @@ def test_single_samples_meet_shares_in_every_stratum(seed: int) -> None:
         assert np.abs(counts - size * SHARES).max() <= 1
 
 
+def test_strata_of_one_sample_each_meet_the_shares_together() -> None:
+    n = 100
+    found = assign(SHARES, np.arange(n), np.arange(n), np.full(n, -1, np.int64), order_of(n))
+    assert np.bincount(found.splits).tolist() == [round(share * n) for share in SHARES.tolist()]
+
+
 def test_every_split_gets_somebody_where_people_are_few() -> None:
     units = np.repeat(np.arange(6), 10)
     done = assign(SHARES, units, np.zeros(60, np.int64), np.full(60, -1, np.int64), order_of(60))

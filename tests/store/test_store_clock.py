@@ -77,3 +77,12 @@ def test_a_zone_that_is_none_and_a_clock_without_ranges_are_told(tmp_path: Path)
     assert [finding.field for finding in checked.mistakes] == ["attributes.day.zone"]
     (tmp_path / "plan.yaml").write_text(plan.replace("Asia/Tokio", "Asia/Tokyo"))
     assert any("says no ranges" in finding.message for finding in check_plan(tmp_path).warnings)
+
+
+def test_a_number_is_stratified_by_its_ranges(tmp_path: Path) -> None:
+    rows = [f"thing number {n} is fine,good,2026-0{1 + n % 6}-05T12:00:00Z" for n in range(100)]
+    (tmp_path / "o.csv").write_text("text,label,at\n" + "\n".join(rows) + "\n")
+    plan = PLAN.replace("ZONE", "UTC") + "release: {stratify: [season]}\n"
+    (tmp_path / "plan.yaml").write_text(plan)
+    stages = {one["stage"]: one for one in run_json("-C", tmp_path, "run")["stages"]}
+    assert stages["release"]["splits"] == {"train": 80, "validation": 10, "test": 10}

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from ingather.errors import InputError
 from ingather.plan.licences import why_not
 from ingather.plan.model import Plan
+from ingather.plugins import OPERATORS, load, names
 from ingather.releases.selection import Selection
+from ingather.store.workspace import Workspace
 
 _AGAIN = "Then: ingather run"
 _WAYS = {
-    "quarantined": (
-        "cleaning set {n} aside",
-        "ingather samples --quarantined   tells why of each; limits of steps stand under clean.",
-    ),
     "waiting": ("{n} are not cleaned yet", "ingather clean"),
     "consent": (
         "{n} lack the consent that their source asks for",
@@ -38,7 +38,7 @@ _WAYS = {
 }
 
 
-def empty_release(plan: Plan, chosen: Selection) -> InputError:
+def empty_release(workspace: Workspace, plan: Plan, chosen: Selection) -> InputError:
     """The error that tells why nothing is in a release, and what to write or type."""
     reasons = sorted((n, name) for name, n in chosen.left_out.items() if n)
     if not reasons:
@@ -51,6 +51,8 @@ def empty_release(plan: Plan, chosen: Selection) -> InputError:
     count, name = reasons[-1]
     if name == "licence":
         return _unlawful(plan, chosen, count)
+    if name == "quarantined":
+        return _set_aside(workspace, plan, count, sum(n for n, _ in reasons))
     words, fix = _WAYS.get(name, (f"{{n}} are left out for {name}", "ingather release"))
     others = ", ".join(f"{n:,} for {other}" for n, other in reversed(reasons[:-1]))
     return InputError(
@@ -59,6 +61,32 @@ def empty_release(plan: Plan, chosen: Selection) -> InputError:
         fix=fix,
         where=plan.path,
     )
+
+
+def _set_aside(workspace: Workspace, plan: Plan, count: int, of: int) -> InputError:
+    """Which steps set samples aside, and the way on that the first of them knows."""
+    judged: Counter[tuple[str, str]] = Counter()
+    for batch in workspace.verdicts.scan(["operator", "measure"], where="verdict = 'quarantined'"):
+        judged.update(
+            zip(batch.column("operator").to_pylist(), batch.column("measure").to_pylist(), strict=True)
+        )
+    told = ", ".join(f"{operator} {n:,} (by {measure})" for (operator, measure), n in judged.most_common(4))
+    operators = [operator for (operator, _), _ in judged.most_common()]
+    remedies = [way for operator in dict.fromkeys(operators) if (way := _remedy(operator))]
+    look = "ingather samples --quarantined   tells why of each"
+    return InputError(
+        f"Nothing can be released: of {of:,} samples cleaning set {count:,} aside.",
+        why=f"Set aside by: {told}." if told else "There would be nothing to learn from.",
+        fix=" ".join([*(f"{way}." for way in remedies[:2]), f"{look}; limits of steps stand under clean."]),
+        where=plan.path,
+    )
+
+
+def _remedy(operator: str) -> str | None:
+    """What an operator says of the way on from its findings; most say nothing."""
+    if operator not in names(OPERATORS):
+        return None
+    return getattr(load(OPERATORS, operator), "remedy", None)
 
 
 def _unlawful(plan: Plan, chosen: Selection, count: int) -> InputError:

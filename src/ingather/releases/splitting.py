@@ -156,9 +156,12 @@ def _assign_open(
     lone = np.flatnonzero(single)
     lone = lone[np.argsort(rank[lone], kind="stable")]
     stratum = strata[rows[grouped[starts[lone]]]]
+    carried = np.zeros(
+        len(shares)
+    )  # what rounding owes each split: strata of one sample would all go to train
     for number in np.unique(stratum).tolist():
         members = lone[stratum == number]
-        amounts = _apportion(len(members), shares * totals[number] - counts[number])
+        amounts, carried = _apportion(len(members), shares * totals[number] - counts[number], carried)
         chosen[members] = np.repeat(np.arange(len(shares)), amounts)
         counts[number] += amounts
     splits[rows] = chosen[unit]
@@ -181,15 +184,18 @@ def _best(
     return int(allowed[np.argmin(cost)])
 
 
-def _apportion(n: int, wanted: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Shares n things out to what is wanted, the largest remainder first."""
+def _apportion(
+    n: int, wanted: NDArray[np.float64], carried: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Shares n things out to what is wanted and was owed before; returns how many, and what is owed now."""
     wanted = np.maximum(wanted, 0.0)
     total = wanted.sum()
     exact = wanted * (n / total) if total > 0 else np.eye(len(wanted))[0] * n
     amounts: NDArray[np.int64] = np.floor(exact + 1e-9).astype(np.int64)
     rest = n - int(amounts.sum())
-    amounts[np.argsort(-(exact - amounts), kind="stable")[:rest]] += 1
-    return amounts
+    owed = exact - amounts + carried
+    amounts[np.argsort(-owed, kind="stable")[:rest]] += 1
+    return amounts, exact - amounts + carried
 
 
 def codes_of(values: Sequence[str | None] | pa.Array) -> NDArray[np.int64]:

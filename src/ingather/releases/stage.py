@@ -23,7 +23,7 @@ from ingather.releases.emptiness import empty_release
 from ingather.releases.items import write_formats, writers
 from ingather.releases.manifest import NAME as MANIFEST
 from ingather.releases.manifest import list_files, sync_tree, write_manifest
-from ingather.releases.privacy import hidden_fields, least_people, released_attributes
+from ingather.releases.privacy import hidden_fields, in_bins, least_people, released_attributes
 from ingather.releases.selection import Selection, select
 from ingather.releases.shards import features, write_split
 from ingather.releases.splitting import (
@@ -88,13 +88,13 @@ def release(
     result.details["splits"] = {name: known["splits"].get(name, 0) for name in names}
     result.details["examples"] = chosen.examples
     if not result.kept:
-        result.details["nothing"] = empty_release(plan, chosen).as_json()
+        result.details["nothing"] = empty_release(workspace, plan, chosen).as_json()
     told = ", ".join(f"{name} {count:,}" for name, count in result.details["splits"].items())
     result.notes.append(f"release {known['release']}: {told}; it lies in {known['path']}")
     left = {name: count for name, count in chosen.left_out.items() if count}
     if left:
         result.notes.append("left out: " + ", ".join(f"{count:,} for {name}" for name, count in left.items()))
-    for split, stratum, lack in _lacks(assigned, settings, chosen)[:5]:
+    for split, stratum, lack in _lacks(plan, assigned, settings, chosen)[:5]:
         result.notes.append(f"{split} lacks {lack:,} of {stratum}: no unit could be put there whole")
     result.notes += assigned.notes
     for name, losses in known.get("formats", {}).items():
@@ -127,7 +127,7 @@ def split_selection(workspace: Workspace, plan: Plan, settings: Release, chosen:
         if "apart_by" in settings.model_fields_set:
             notes = unknown_ties(settings.apart_by, ties[1:])
     units = units_of(n, ties) if n else np.zeros(0, np.int64)
-    strata, _ = _strata(settings, chosen)
+    strata, _ = _strata(plan, settings, chosen)
     open_rows = ~chosen.evaluate
     assigned = Assigned(before.copy(), units, {}, notes)
     if settings.split == "time":
@@ -194,15 +194,20 @@ def _with_test(settings: Release, chosen: Selection) -> Release:
     return settings.model_copy(update={"splits": {**settings.splits, "test": 0.0}})
 
 
-def _strata(settings: Release, chosen: Selection) -> tuple[NDArray[np.int64], list[str]]:
+def _strata(plan: Plan, settings: Release, chosen: Selection) -> tuple[NDArray[np.int64], list[str]]:
     columns = {name: chosen.groups[name] for name in settings.stratify if name in chosen.groups}
+    for name, values in columns.items():
+        if pa.types.is_floating(values.type):
+            columns[name] = in_bins(plan, name, values)
     return strata_of(columns, len(chosen.ids))
 
 
-def _lacks(assigned: Assigned, settings: Release, chosen: Selection) -> list[tuple[str, str, int]]:
+def _lacks(
+    plan: Plan, assigned: Assigned, settings: Release, chosen: Selection
+) -> list[tuple[str, str, int]]:
     if not assigned.shortfall:
         return []
-    names, strata = list(settings.splits), _strata(settings, chosen)[1]
+    names, strata = list(settings.splits), _strata(plan, settings, chosen)[1]
     return [(names[k], strata[s], round(lack)) for (s, k), lack in assigned.shortfall.items()]
 
 
@@ -279,7 +284,7 @@ def _cut(
     files = list_files(building)
     facts = gather_facts(
         workspace, plan, name, chosen, assigned.splits, list(splits), content,
-        lacks=_lacks(assigned, settings, chosen),
+        lacks=_lacks(plan, assigned, settings, chosen),
         blanked=told.blanked, coarsened=told.coarsened,
         formats=unsaid, files=files, features=features(content),
     )  # fmt: skip

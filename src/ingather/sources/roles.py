@@ -327,6 +327,8 @@ def _word(found: Json) -> str | None:
         return "true" if found else "false"
     if isinstance(found, float) and found.is_integer():
         return str(int(found))
+    if isinstance(found, list):
+        return ", ".join(word for word in map(_word, found) if word) or None
     return str(found)
 
 
