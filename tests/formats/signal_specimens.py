@@ -208,9 +208,11 @@ def _rosbag2() -> dict[str, bytes]:
         return {file.name: file.read_bytes() for file in sorted((Path(place) / "bag").iterdir())}
 
 
-def write_bag(folder: Path, *, described: bool, storage: str = "sqlite3", count: int = 10) -> None:
+def write_bag(
+    folder: Path, *, described: bool, storage: str = "sqlite3", count: int = 10, packed: bool = False
+) -> None:
     """Writes a bag with rosbags: of a version that describes its messages, or of one that does not."""
-    from rosbags.rosbag2 import StoragePlugin, Writer
+    from rosbags.rosbag2 import CompressionFormat, CompressionMode, StoragePlugin, Writer
     from rosbags.typesys import Stores, get_typestore
 
     store = get_typestore(Stores.ROS2_HUMBLE)
@@ -220,7 +222,10 @@ def write_bag(folder: Path, *, described: bool, storage: str = "sqlite3", count:
         return kinds["geometry_msgs/msg/Vector3"](x=x, y=2.0, z=-9.81)
 
     plugin = StoragePlugin[storage.upper()]
-    with Writer(folder, version=9 if described else 8, storage_plugin=plugin) as writer:
+    opened = Writer(folder, version=9 if described else 8, storage_plugin=plugin)
+    if packed:
+        opened.set_compression(CompressionMode.MESSAGE, CompressionFormat.ZSTD)
+    with opened as writer:
         imu = writer.add_connection("/imu/data", IMU, typestore=store)
         words = writer.add_connection("/log", "std_msgs/msg/String", typestore=store)
         for n in range(count):

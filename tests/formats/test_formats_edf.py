@@ -118,6 +118,8 @@ def test_what_is_damaged_is_told(tmp_path: Path) -> None:
         "empty": b"",
         "head": whole[:300],
         "noise": b"\0" * 600,
+        "fast": edf([("EEG", "uV", ROWS)], duration="1e-300"),
+        "slow": edf([("EEG", "uV", ROWS * 4)], duration="1e9"),
         "rate": edf([("EEG", "uV", ROWS)], duration="0"),
         "unknown": edf([("EEG", "uV", ROWS)], records=-1),
         "width": whole[:252] + b"9999" + whole[256:],
@@ -134,5 +136,7 @@ def test_what_is_damaged_is_told(tmp_path: Path) -> None:
     assert told["empty"][0] == "it is empty: there are no bytes"
     assert told["head"][0] == "it is no EDF: its header is not 512 bytes long, as 1 signals need"
     assert told["noise"][0] == "it is no EDF: it does not begin as EDF or BDF does"
+    assert told["fast"][0] == "its data records last 1e-300 s, too short for their values"
+    assert told["slow"][0] == "its times lead out of any range"
     assert told["rate"][0] == "its data records last 0 s: its signals have no rate"
     assert "9999 signals" in told["width"][0]

@@ -141,6 +141,24 @@ def test_breaks_and_hostile_chunks(tmp_path: Path) -> None:
     assert any("promises 1,099,511,627,776 bytes" in loss.reason for loss in read(mcap, tmp_path)[1])
 
 
+def test_two_channels_of_one_topic(tmp_path: Path) -> None:
+    with (tmp_path / "a.mcap").open("wb") as opened:
+        writer = Writer(opened)
+        writer.start()
+        schemas = [writer.register_schema(name, "jsonschema", b"{}") for name in ("A", "A", "B")]
+        numbers = [
+            writer.register_channel("/x", "json", schema, {"node": str(n)})
+            for n, schema in enumerate(schemas)
+        ]
+        for n, number in enumerate(numbers * 3):
+            writer.add_message(number, START + n, b'{"v": %d}' % n, START)
+        writer.finish()
+    items, losses = read(mcap, tmp_path)
+    assert losses == []
+    assert stream(items[0].content).channels["v"].tolist() == [0, 1, 3, 4, 6, 7]
+    assert stream(items[0].parts[0].content).channels["v"].tolist() == [2, 5, 8]
+
+
 def test_what_is_written_is_read_by_the_reference(tmp_path: Path) -> None:
     assert mcap.write(drives(), tmp_path, mcap.Config()) == []
     with (tmp_path / "route" / "1.mcap").open("rb") as opened:
@@ -175,7 +193,10 @@ def test_bags_of_ros_2(described: bool, storage: str, tmp_path: Path) -> None:
     assert (found.units["angular_velocity.x"], found.units["linear_acceleration.z"]) == ("rad/s", "m/s^2")
     assert (found.time - START == np.arange(10) * SECOND // 10).all()
     assert [loss.count for loss in losses] == [0, 0]
-    stamped = stream(read(rosbag2, tmp_path, clock="header")[0][0].content)
+    write_bag(tmp_path / "packed", described=described, packed=True)
+    if storage == "sqlite3":
+        assert read(rosbag2, tmp_path / "packed")[0][0].content == items[0].content
+    stamped = stream(read(rosbag2, tmp_path / "drives", clock="header")[0][0].content)
     assert int(stamped.time[3]) == 1_600_000_003 * SECOND + 500
 
 

@@ -147,6 +147,7 @@ def test_what_is_damaged_is_told(tmp_path: Path) -> None:
     (tmp_path / "gone.hea").write_text("gone 1 100 10\ngone.dat 16 100\n")
     (tmp_path / "odd.hea").write_text("odd 3 100 10\nwhole.dat 16 100\n")
     (tmp_path / "vast.hea").write_text("vast/2 1 100 9000000000\nwhole 100\n~ 8999999900\n")
+    (tmp_path / "slow.hea").write_text("slow 1 0.00000001 100\nwhole.dat 16\n")
     (tmp_path / "RECORDS").write_text("cut\nflipped\nnowhere\n")
     items, losses = read(tmp_path)
     faults = {item.key: item.fault for item in items}
@@ -158,6 +159,7 @@ def test_what_is_damaged_is_told(tmp_path: Path) -> None:
     assert told["odd.hea"].endswith("it promises 3 signals and describes 1")
     assert told["far, ../whole.dat"] == "the name leads out of the record's folder"
     assert told["gone, gone.dat"] == "it is not there"
+    assert told["slow"] == "at 1e-08 values a second it is longer than any clock counts"
     assert "nowhere" in told["RECORDS"]
     assert "span 9,000,000,000 frames" in next(x.reason for x in losses if x.where == "vast")
 

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from ingather.formats.bag_columns import Columns, Decoder
 from ingather.formats.bag_item import OWN, restored
-from ingather.formats.bag_records import Attached, Broken, Entry, Record
+from ingather.formats.bag_records import Attached, Broken, Entry, Reader
 from ingather.formats.bag_topics import Topic, decoder_of
 from ingather.formats.series_items import series_item, stamp_of, unreadable
 from ingather.sample import Item, Loss, Part
 from ingather.series import SECOND, Stream
 
 Clock = Literal["log", "publish", "header"]
-Reader = Callable[[Path, dict[int, Topic]], Iterator[Record]]
 _FURTHEST = 1 << 63
 _DATED_FROM = 100_000_000 * SECOND
 _KINDS = {"jpeg": "image/jpeg", "jpg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
@@ -100,13 +99,13 @@ def read_bag(files: list[Path], key: str, reader: Reader, options: BagOptions) -
 
 def _gather(bag: _Bag, file: Path, reader: Reader, options: BagOptions) -> None:
     topics: dict[int, Topic] = {}
+    known: dict[int, _Series] = {}
     for record in reader(file, topics):
         if isinstance(record, Entry):
             topic = topics[record.topic]
-            one = bag.series.get(topic.name)
-            if one is None:
-                one = bag.series[topic.name] = _Series(topic, _decoder(topic, options))
-            _take(one, record, options)
+            if record.topic not in known:
+                known[record.topic] = _series(bag, topic, options)
+            _take(known[record.topic], record, options)
         elif isinstance(record, Broken):
             if record.ends:
                 bag.fault = bag.fault or f"{file.name} breaks off: {record.reason}"
@@ -114,6 +113,22 @@ def _gather(bag: _Bag, file: Path, reader: Reader, options: BagOptions) -> None:
                 bag.odd[record.reason] += 1
         else:
             _attach(bag, record)
+
+
+def _series(bag: _Bag, topic: Topic, options: BagOptions) -> _Series:
+    """The series of a topic; two channels of one name and another form are two series."""
+    name, number = topic.name, 1
+    while (one := bag.series.get(name)) is not None:
+        if (one.topic.type, one.topic.encoding, one.topic.schema) == (
+            topic.type,
+            topic.encoding,
+            topic.schema,
+        ):
+            return one
+        number += 1
+        name = f"{topic.name}-{number}"
+    bag.series[name] = _Series(replace(topic, name=name), _decoder(topic, options))
+    return bag.series[name]
 
 
 def _attach(bag: _Bag, record: Attached) -> None:
@@ -203,7 +218,7 @@ def _item(
         ]
     item.parts = tuple(parts)
     item.stamp, item.uri, item.fault = stamp_of(*files), files[0].absolute().as_uri(), bag.fault
-    yield replace(item)
+    yield item
 
 
 def _header_time(message: Any, otherwise: int) -> int:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -17,6 +17,7 @@ from ingather.formats.bag_topics import Topic
 MCAP_MAGIC = b"\x89MCAP0\r\n"
 SQLITE_MAGIC = b"SQLite format 3\0"
 _LARGEST_RECORD = 256 << 20
+_LARGEST_MESSAGE = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Broken:
 
 
 Record = Entry | Attached | Broken
+Reader = Callable[[Path, dict[int, Topic]], Iterator[Record]]
 
 
 def read_mcap(file: Path, topics: dict[int, Topic]) -> Iterator[Record]:
@@ -132,6 +134,37 @@ def read_db3(file: Path, topics: dict[int, Topic]) -> Iterator[Record]:
                     yield Broken("a message of it has no topic, time or bytes", ends=False)
     except (sqlite3.Error, ValueError, TypeError, OverflowError) as error:
         yield Broken(_told(error))
+
+
+def unpacking(reader: Reader) -> Reader:
+    """A reader of logs whose messages are packed one by one (zstd).
+
+    Raises:
+        MissingExtra: what unpacks them is not installed.
+    """
+    try:
+        import zstandard
+    except ImportError:
+        raise MissingExtra("robotics", "Packed messages") from None
+
+    def read(file: Path, topics: dict[int, Topic]) -> Iterator[Record]:
+        for record in reader(file, topics):
+            if not isinstance(record, Entry):
+                yield record
+                continue
+            unpacker = zstandard.ZstdDecompressor(max_window_size=1 << 27)
+            try:
+                with unpacker.stream_reader(io.BytesIO(record.data)) as packed:
+                    data = packed.read(_LARGEST_MESSAGE + 1)
+            except (zstandard.ZstdError, MemoryError):
+                yield Broken("a message of it cannot be unpacked", ends=False)
+                continue
+            if len(data) > _LARGEST_MESSAGE:
+                yield Broken("a message of it swells to more than any message holds", ends=False)
+            else:
+                yield replace(record, data=data)
+
+    return read
 
 
 def _definitions(connection: sqlite3.Connection) -> dict[str, tuple[str, bytes]]:

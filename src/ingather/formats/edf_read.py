@@ -30,6 +30,7 @@ SUFFIXES = (".edf", ".bdf", ".rec")
 _ALIKE = 6
 """Letters that names of a recording and of its scoring share at least."""
 _FURTHEST = 9e9
+_FASTEST = 1e9
 
 
 @dataclass(slots=True)
@@ -152,6 +153,12 @@ def _item(one: _Edf, scorings: list[Path], dates: bool) -> Iterator[Item | Loss]
     yield from one.told
     if header.duration <= 0:
         yield Loss(one.key, "its data records last 0 s: its signals have no rate")
+        return
+    if max(signal.samples for signal in signals) / header.duration > _FASTEST:
+        yield Loss(one.key, f"its data records last {header.duration:g} s, too short for their values")
+        return
+    if len(one.onsets) and float(np.abs(one.onsets).max()) + header.duration > _FURTHEST:
+        yield Loss(one.key, "its times lead out of any range")
         return
     if len(one.frames) * header.frame > MOST_VALUES:
         yield Loss(one.key, "it is longer than is read at once: cut it into several files")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from ingather.formats.bag_read import BagOptions, read_bag
-from ingather.formats.bag_records import MCAP_MAGIC, SQLITE_MAGIC, read_db3, read_mcap
+from ingather.formats.bag_records import MCAP_MAGIC, SQLITE_MAGIC, read_db3, read_mcap, unpacking
 from ingather.formats.picture_files import safe_relative
 from ingather.sample import Item, Loss
 
@@ -29,13 +29,13 @@ class Bag:
         name: its folder, or its file where that lies alone, relative to what was searched.
         files: its files, in order.
         told: what it names and is not there, or cannot be used.
-        stated: how many messages metadata.yaml says it has.
+        packed: whether every message is packed by itself (zstd).
     """
 
     name: str
     files: tuple[Path, ...]
     told: tuple[Loss, ...] = ()
-    stated: int | None = field(default=None)
+    packed: bool = False
 
 
 def find_bags(path: Path) -> list[Bag]:
@@ -81,7 +81,7 @@ def read_bags(path: Path, options: BagOptions) -> Iterator[Item | Loss]:
         if not bag.files:
             continue
         reader = read_mcap if bag.files[0].suffix.lower() == ".mcap" else read_db3
-        yield from read_bag(list(bag.files), bag.name, reader, options)
+        yield from read_bag(list(bag.files), bag.name, unpacking(reader) if bag.packed else reader, options)
 
 
 def _described(metadata: Path, root: Path) -> Bag | None:
@@ -114,7 +114,11 @@ def _described(metadata: Path, root: Path) -> Bag | None:
     if len(kinds) > 1:
         losses.append(Loss(where, "it names files of two kinds: only the first kind is read"))
         files = [file for file in files if file.suffix == files[0].suffix]
-    return Bag(name, tuple(files), tuple(losses))
+    packed = str(facts.get("compression_mode") or "").upper() == "MESSAGE"
+    if packed and str(facts.get("compression_format")) != "zstd":
+        told = f"its messages are packed by '{str(facts.get('compression_format'))[:20]}', which is not known"
+        return Bag(name, (), (*losses, Loss(where, told)))
+    return Bag(name, tuple(files), tuple(losses), packed)
 
 
 def _beside(folder: Path) -> tuple[Path, ...]:

@@ -26,6 +26,8 @@ from ingather.series import MOST_VALUES, SECOND, Stream
 SUFFIX = ".hea"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NO_UNIT = "NU"
+_FURTHEST = 4e9
+"""Seconds of the longest record, so that with its date it stays within 64 bits of nanoseconds."""
 _ANNOTATOR = re.compile(r"\.[A-Za-z]{2,8}")
 _NO_ANNOTATORS = (
     ".hea",
@@ -119,6 +121,9 @@ def _read(record: _Found, header: Header, annotators: tuple[str, ...]) -> Iterat
     if not joined.signals or sum(map(len, joined.values)) > MOST_VALUES:
         why = "none of its signals can be read" if header.signals or header.segments else "it has no signals"
         yield Loss(key, "it is longer than is read at once" if joined.signals else why)
+        return
+    if max(map(len, joined.values)) / header.rate > _FURTHEST:
+        yield Loss(key, f"at {header.rate:g} values a second it is longer than any clock counts")
         return
     item = series_item(key, _streams(header, joined), dated=header.start is not None)
     item.stamp, item.uri = stamp_of(record.file, *joined.files), record.file.absolute().as_uri()
