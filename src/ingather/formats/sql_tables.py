@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ingather.errors import InputError, MissingExtra, OutsideError
+from ingather.formats.database_address import password
 from ingather.formats.json_document import json_head
 
 _AT_ONCE = 2000
@@ -191,13 +192,16 @@ def _faults() -> Iterator[None]:
 
 
 def _engine(address: str) -> Any:
-    from sqlalchemy import create_engine
+    from sqlalchemy import create_engine, make_url
     from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
     if address.startswith(("postgres:", "postgresql:")):
         address = "postgresql+psycopg:" + address.partition(":")[2]
     try:
-        return create_engine(address)
+        url = make_url(address)
+        if url.password is None and url.username is not None and (secret := password()) is not None:
+            url = url.set(password=secret)
+        return create_engine(url)
     except ModuleNotFoundError as error:
         if error.name == "psycopg":
             raise MissingExtra("postgres", "Reading tables of PostgreSQL") from error

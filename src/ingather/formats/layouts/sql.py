@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from ingather.formats.contract import FormatConfig, Sniff
+from ingather.formats.database_address import flaw_of
 from ingather.formats.folder_files import files_below
 from ingather.formats.sql_read import read_database
 from ingather.formats.sql_tables import database_kind, is_dump
@@ -23,13 +24,22 @@ class Config(FormatConfig):
     """Which database, and what of it."""
 
     address: str | None = Field(
-        None, description="SQLAlchemy address of a server, such as postgresql://reader@db.example.org/shop"
+        None,
+        description="SQLAlchemy address of a server, such as postgresql://reader@db.example.org/shop; "
+        "its password stands in the environment as INGATHER_DATABASE_PASSWORD",
     )
     table: str | None = Field(None, description="only this table; every one when left out")
     query: str | None = Field(None, description="a SELECT instead of a table")
     key: str | None = Field(
         None, description="the column whose value is an item's key; the table's primary key when left out"
     )
+
+    @field_validator("address")
+    @classmethod
+    def _without_password(cls, address: str | None) -> str | None:
+        if address is not None and (flaw := flaw_of(address)):
+            raise ValueError(flaw)
+        return address
 
 
 def sniff(path: Path) -> Sniff | None:

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError, model_validator
 
 from ingather.errors import InputError
+from ingather.formats.database_address import file_of, flaw_of, is_database
 from ingather.formats.licence_files import LicenceFound, licence_of_folder
 from ingather.formats.media_types import HEAD, name_belies
 from ingather.plan.licences import spdx_of
@@ -37,7 +38,11 @@ class Config(SourceConfig):
     path: str | None = option(
         None, description="a folder, an archive or a file", json_schema_extra={"path": True}
     )
-    address: str | None = option(None, description="http or https, of an archive or a file")
+    address: str | None = option(
+        None,
+        description="http or https, of an archive or a file; or a database's, such as sqlite:///shop.db or "
+        "postgresql://reader@db.example.org/shop (its password in INGATHER_DATABASE_PASSWORD)",
+    )
     sha256: str | None = option(None, description="checksum of what is at the address: 64 hex digits")
     format: str | None = option(None, description="its layout; recognised when left out")
     options: dict[str, Any] = option(default_factory=dict, description="options of the layout")
@@ -61,12 +66,23 @@ class Config(SourceConfig):
     def _one_place(self) -> Config:
         if (self.path is None) == (self.address is None):
             raise ValueError("name either 'path' or 'address'")
+        if self.address is not None and is_database(self.address):
+            return self._database(self.address)
         if self.address is not None and not self.address.startswith(("http://", "https://")):
             raise ValueError("'address' begins with http:// or https://; a folder goes under 'path'")
         if self.address is not None and self.sha256 is None:
             raise ValueError("an address needs 'sha256': what lies there may change without a word")
         if self.sha256 is not None and not _SHA256.match(self.sha256):
             raise ValueError("'sha256' is 64 hex digits")
+        return self
+
+    def _database(self, address: str) -> Config:
+        if flaw := flaw_of(address):
+            raise ValueError(flaw)
+        if self.format not in (None, "sql"):
+            raise ValueError("a database is read as 'format: sql'; leave 'format' out")
+        if self.sha256 is not None:
+            raise ValueError("a database has no 'sha256': its rows may change")
         return self
 
 
@@ -79,7 +95,12 @@ def collect(config: Config, request: Request) -> Iterator[Item | Loss]:
     """
     folder, told = _place(config, request)
     yield from told
-    if config.format is None:
+    options = config.options
+    if config.address is not None and is_database(config.address):
+        name = "sql"
+        if not folder.is_file():
+            options = {**options, "address": config.address}
+    elif config.format is None:
         found, doubt = recognise(folder)
         name, folder = found.format, found.path
         if doubt:
@@ -87,14 +108,19 @@ def collect(config: Config, request: Request) -> Iterator[Item | Loss]:
     else:
         name = config.format
     module = load(FORMATS, name)
-    things = module.read(folder, _options(module, name, config.options))
-    licence = licence_of_folder(folder) if folder.is_dir() else None
+    things = module.read(folder, _options(module, name, options))
+    licence = licence_of_folder(folder) if folder.is_dir() and "address" not in options else None
     if licence is not None and licence.spdx is None:
         yield Loss(licence.file, f"the licence cannot be told from it: {licence.told}", 0)
     yield from _understood(_chosen(things, config), config, request, licence, folder)
 
 
 def _place(config: Config, request: Request) -> tuple[Path, tuple[Loss, ...]]:
+    if config.address is not None and is_database(config.address):
+        file = file_of(config.address, request.folder)
+        if file is not None and not file.is_file():
+            raise missing_path(file, config.address)
+        return file or request.folder, ()
     if config.address is not None:
         assert config.sha256 is not None
         path = download(config.address, config.sha256, request.cache)
@@ -169,7 +195,9 @@ def _understood(
     roles = _roles(config, request.plan, first)
     evidence: dict[str, Json] = {}
     if config.address is not None:
-        evidence = {"address": config.address, "sha256": (config.sha256 or "").lower()}
+        evidence = {"address": config.address}
+        if config.sha256 is not None:
+            evidence["sha256"] = config.sha256.lower()
 
     def stamped(more: Iterator[Item | Loss]) -> Iterator[tuple[str, str, Item] | Loss]:
         ending = roles.fingerprint() + (licence.spdx or "" if licence else "")
