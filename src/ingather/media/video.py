@@ -40,6 +40,15 @@ class Film:
     told_seconds: float | None
     sound: str | None
 
+    def in_words(self) -> str:
+        """What the header tells: size, codec, frame rate, duration, sound."""
+        told = [f"{self.stored_size[0]} x {self.stored_size[1]} {self.codec}"]
+        if self.rate is not None:
+            told.append(f"{self.rate:.3g} frames/s")
+        if self.told_seconds is not None:
+            told.append(f"{self.told_seconds:.3g} s")
+        return ", ".join([*told, f"sound {self.sound}" if self.sound else "no sound"])
+
     @cached_property
     def shortfall(self) -> int:
         """Bytes that are missing at the end of the file, by the sizes that its container gives."""

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from ingather.plan.model import Plan
 from ingather.plan.prices import Spending, spent
 from ingather.plan.quotas import TOTAL, Counts, Row, coverage
+from ingather.report.films import Shown, read_films
 from ingather.report.tallies import SourceTally, tally_sources
 from ingather.store.counts import read_counts
 from ingather.store.cursors import get_cursor
@@ -40,6 +41,7 @@ class Facts:
         trained: what the last training told.
         proposed: what to collect next, as ``next`` last told it.
         releases: oldest first.
+        films: contact sheets of some, where the plan is one of films.
     """
 
     plan: Plan
@@ -58,6 +60,7 @@ class Facts:
     trained: dict[str, Any] | None
     proposed: dict[str, Any] | None
     releases: list[dict[str, Any]]
+    films: tuple[Shown, ...] = ()
 
     @property
     def release(self) -> dict[str, Any] | None:
@@ -83,7 +86,7 @@ def read_facts(workspace: Workspace, plan: Plan) -> Facts:
         name: get_cursor(workspace, name)
         for name in ("counts", "operators", "fairness", "annotated", "trained", "proposed")
     }
-    return _facts(
+    facts = _facts(
         plan,
         read_counts(workspace, plan),
         _revision(workspace),
@@ -94,6 +97,7 @@ def read_facts(workspace: Workspace, plan: Plan) -> Facts:
         list_releases(workspace),
         tally_sources(workspace, plan),
     )
+    return replace(facts, films=read_films(workspace, plan))
 
 
 def _facts(

@@ -13,6 +13,7 @@ from ingather.report.sections import (
     coverage,
     curves,
     errors,
+    films,
     opening,
     proposal,
     quality,
@@ -30,17 +31,19 @@ SECTIONS: tuple[ModuleType, ...] = (
     curves,
     quality,
     rejections,
+    films,
     sources,
     rights,
     releases,
 )
-"""In the order in which they are read."""
+"""In the order in which they are read; one that has ``wanted(facts)`` is left out where that says no."""
 
 _PAGE = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" \
+content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>Report: {name}, {which} · Ingather</title>
@@ -66,6 +69,7 @@ it asks nothing of any other place.</p></footer>
 
 def page(facts: Facts) -> Markup:
     """The whole page; the same facts give the same bytes."""
+    sections = [one for one in SECTIONS if not hasattr(one, "wanted") or one.wanted(facts)]
     which = f"release {facts.release['release']}" if facts.release else "no release yet"
     return h(
         _PAGE,
@@ -76,8 +80,8 @@ def page(facts: Facts) -> Markup:
         revision=facts.revision or "not run yet",
         headline=opening.headline(facts),
         objective=facts.plan.objective,
-        links=joined(h('<li><a href="#{}">{}</a></li>', one.NAME, one.TITLE) for one in SECTIONS),
-        sections=joined((_section(one, facts) for one in SECTIONS), "\n"),
+        links=joined(h('<li><a href="#{}">{}</a></li>', one.NAME, one.TITLE) for one in sections),
+        sections=joined((_section(one, facts) for one in sections), "\n"),
     )
 
 

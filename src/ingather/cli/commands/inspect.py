@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -17,6 +18,8 @@ def command(
     from ingather.store.sample_list import thread_of
 
     told = thread_of(workspace(), sample)
+    if told.get("modality") == "video" and told.get("blob"):
+        told |= _film(workspace().blobs.path(told["blob"]))
     if current().json:
         emit(told)
         return
@@ -24,6 +27,14 @@ def command(
         if value not in (None, [], {}, ""):
             _print(name, value, 0)
     next_step("ingather samples")
+
+
+def _film(path: Path) -> dict[str, str]:
+    """Where a film lies, and in words what is in it, or what is wrong with it."""
+    from ingather.media.video import open_film
+
+    film, fault = open_film(path)
+    return {"file": str(path), "film": film.in_words() if film is not None else str(fault)}
 
 
 def _print(name: str, value: Any, depth: int) -> None:
