@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 
 reads = "text"
 measures = {"personal": pa.string()}
+remedy = (
+    "Take out of the texts what tells of patients; who has looked and answers for them writes under rights "
+    "'vouched: [{by: NAME, for: [patient-identifiers]}]'"
+)
+"""The way on, told where nothing is left to release."""
 by_default = is_about_health
 """Whether a plan that names no steps is cleaned with it."""
 
