@@ -11,6 +11,7 @@ from signal_specimens import SIGNALS, clock
 from command_line import ingather, run_json
 from ingather.formats.layouts import wfdb
 from ingather.formats.series_items import series_item
+from ingather.formats.time_ranges import TimeRange, as_label
 from ingather.plan.compose import compose
 from ingather.plan.read import check_text, read_plan
 from ingather.series import Stream
@@ -45,6 +46,27 @@ def test_a_plan_is_written_from_what_is_there(name: str, tmp_path: Path) -> None
         told = preview(workspace, read_plan(workspace.plan_path))[0]
         assert told.layout.startswith(name)
         assert (told.items, told.unfit, told.lost) == (found.samples, 0, 0)
+
+
+def test_labelled_moments_and_stretches_are_cut_out(tmp_path: Path) -> None:
+    ranges = [TimeRange(n, n, "N" if n % 3 else "V") for n in range(1, 70)] + [TimeRange(80, 80, "odd")]
+    item = series_item("a", [Stream(clock(5000, 50), {"x": np.arange(5000.0)}, {}, 50.0)])
+    item.label = as_label(ranges)
+    wfdb.write([item], tmp_path / "moments", wfdb.Config())
+    found = look(tmp_path / "moments")
+    assert (found.task, found.labels, found.samples) == ("classification", ("N", "V"), 69)
+    assert found.options["cut"] == {"events": {"before": 0.5, "after": 0.5}}
+    assert "odd" in " ".join(found.notes)
+    item.label = as_label([TimeRange(n, n + 0.8, "walk" if n % 2 else "run") for n in range(80)])
+    wfdb.write([item], tmp_path / "stretches", wfdb.Config())
+    found = look(tmp_path / "stretches")
+    assert found.options["cut"] == {"windows": {"seconds": 0.8}}
+    path = tmp_path / "plan.yaml"
+    path.write_text(compose(found), "utf-8")
+    assert check_text(path.read_text("utf-8"), path).mistakes == ()
+    item.label = as_label([TimeRange(n, n, "N") for n in range(80)])
+    wfdb.write([item], tmp_path / "one", wfdb.Config())
+    assert "cut" not in look(tmp_path / "one").options
 
 
 def test_records_go_the_whole_way(tmp_path: Path) -> None:

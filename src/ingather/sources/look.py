@@ -19,6 +19,7 @@ from ingather.sources.archive import archive_entries, is_archive
 from ingather.sources.listing import Entry, file_entry, folder_entries, missing_path
 from ingather.sources.look_columns import MOST_LABELS
 from ingather.sources.look_media import look_at_media, look_at_texts, main_modality, texts_by_bytes
+from ingather.sources.look_recordings import cut_of, lightened
 from ingather.sources.look_tables import kind_of, look_at_table, nothing_known
 from ingather.sources.look_unknown import what_it_is
 from ingather.sources.losses import Tally
@@ -129,7 +130,7 @@ def _texts(entries: Sequence[Entry]) -> list[Entry]:
 def _look_at_layout(layout: Recognised, path: Path, facts: dict[str, Any], told: list[str]) -> Findings:
     module = load(FORMATS, layout.format)
     things = module.read(layout.path, module.Config())
-    items = [thing for thing in islice(things, _MOST_ITEMS) if isinstance(thing, Item)]
+    items = [thing for thing in islice(lightened(things), _MOST_ITEMS) if isinstance(thing, Item)]
     if items and items[0].content is None:  # rows are read quickly
         items += [thing for thing in islice(things, _MOST_ROWS) if isinstance(thing, Item)]
     if next(things, None) is not None:
@@ -151,6 +152,12 @@ def _look_at_layout(layout: Recognised, path: Path, facts: dict[str, Any], told:
         facts["task"] = "transcription"
     elif 1 < len(plain_labels) <= MOST_LABELS:
         facts["task"], facts["labels"] = "classification", tuple(sorted(plain_labels))
+    elif modality == "sensor" and (cut := cut_of(items)):
+        facts["task"], facts["labels"], options["cut"] = "classification", cut.labels, cut.options
+        guessed["sources.cut"] = "every labelled stretch becomes a sample; without it, take task spans"
+        if cut.rare:
+            told.append(f"labels with fewer than 20 stretches are left out: {', '.join(cut.rare)[:200]}")
+        samples = cut.samples
     people = {item.contributor for item in items if item.contributor}
     facts["people"] = len(people)
     _item_licences(items, facts, told)
