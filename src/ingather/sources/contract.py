@@ -7,7 +7,7 @@ stops when ``request.gaps`` are filled; one that brings what exists brings all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ingather.plan.model import Plan
 from ingather.plan.quotas import Gap
-from ingather.sample import Modality
+from ingather.sample import Item, Loss, Modality
 
 
 class SourceConfig(BaseModel):
@@ -40,6 +40,7 @@ class Request:
         seed: for everything that draws lots.
         counts: what this source gave so far, by what it chooses to count (speakers used, ...).
         modality: what to look for: the plan's, or what the source's cut needs; given as None, the plan's.
+        given: what people gave to this source in the studio and is not yet a sample.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Request:
     seed: int = 0
     counts: dict[str, int] = field(default_factory=dict)
     modality: Modality = None  # type: ignore[assignment]
+    given: Callable[[], Iterable[Item | Loss]] = tuple
 
     def __post_init__(self) -> None:
         if self.modality is None:

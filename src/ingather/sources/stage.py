@@ -20,6 +20,7 @@ from ingather.plan.quotas import Gap
 from ingather.plugins import SOURCES, load
 from ingather.sample import Item, Json, Loss
 from ingather.sources.contract import Request
+from ingather.sources.given import given_items
 from ingather.sources.rows import sample_rows
 from ingather.sources.splitting import cut_items, cut_mark, modality_before, splitters_of
 from ingather.store.counts import count_gaps
@@ -121,6 +122,7 @@ def _collect_one(
         ),
         seed=plan.seed,
         modality=modality_before(source.cut, plan.modality),
+        given=lambda: given_items(workspace, source.name),
     )
     tally = _Tally()
     progress.begin(f"collect {source.name}", None)

@@ -1,15 +1,19 @@
-"""The SQL tables of the studio: accounts, campaigns, consent, tasks and what people gave, credit, withdrawals.
+"""The SQL tables of the studio: people, campaigns, consent, tasks, what was given, credit, withdrawals.
 
 Times are seconds since 1970 (UTC). Ids are random, so that nobody can count or guess them.
 """
 
 from __future__ import annotations
 
+from typing import Any, TypeAlias
+
 from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, LargeBinary, String, Table, Text
 
 from ingather.store.database_schema import metadata
 
 ID = String(24)
+Record: TypeAlias = Any
+"""A row of one of these tables, its columns as attributes."""
 
 studio_settings = Table(
     "studio_settings",

@@ -117,6 +117,6 @@ class Writer:
 
 
 def begin(connection: Connection) -> None:
-    """Begins a transaction that writes; SQLite is locked now, so that what is read stays true until the end."""
+    """Begins a transaction that writes; SQLite is locked now: what is read stays true to its end."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE")
