@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("voice-assistant")  # one run, looked at by every test
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "voice-assistant"
 
 

