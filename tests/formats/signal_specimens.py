@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import functools
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -242,6 +244,10 @@ def write_bag(
             writer.write(imu, START + n * SECOND // 10, store.serialize_cdr(message, IMU))
         said = kinds["std_msgs/msg/String"](data="ready")
         writer.write(words, START + 5, store.serialize_cdr(said, "std_msgs/msg/String"))
+    if not described:  # as bags were before they described their messages
+        with closing(sqlite3.connect(next(folder.glob("*.db3")))) as connection:
+            connection.execute("DROP TABLE message_definitions")
+            connection.commit()
 
 
 def _bag(folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import sys
 import zlib
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 from signal_specimens import DBC
 
+from ingather.errors import MissingExtra
 from ingather.formats.layouts import can as layout
 from ingather.sample import Item, Loss
 from ingather.series import Stream, decode
@@ -161,3 +163,17 @@ def test_damaged_and_hostile_blf(tmp_path: Path) -> None:
     (tmp_path / "a.blf").write_bytes(whole)
     (tmp_path / "a.dbc").write_text("this is none")
     assert "cannot be read as a database" in read(tmp_path)[1][0].reason
+
+
+def test_what_is_not_installed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.log").write_text("(1436509052.000000) can0 123#01\n")
+    monkeypatch.setitem(sys.modules, "cantools", None)
+    monkeypatch.setitem(sys.modules, "can", None)
+    assert len(read(tmp_path)[0]) == 1
+    (tmp_path / "a.dbc").write_text(DBC)
+    with pytest.raises(MissingExtra, match="can"):
+        read(tmp_path)
+    (tmp_path / "a.dbc").unlink()
+    (tmp_path / "b.blf").write_bytes(b"LOGG" + bytes(200))
+    with pytest.raises(MissingExtra, match="can"):
+        read(tmp_path)

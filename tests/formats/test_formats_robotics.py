@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import struct
+import sys
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -18,11 +19,12 @@ from mcap.reader import make_reader
 from mcap.writer import CompressionType, Writer
 from signal_specimens import START, drives, heartbeats, write_bag
 
-from ingather.errors import InputError
+from ingather.errors import InputError, MissingExtra
 from ingather.formats.convert import convert
 from ingather.formats.layouts import comma2k19, mcap, rosbag2, wfdb
 from ingather.sample import Item, Loss
 from ingather.series import MISSING, SECOND, Stream, decode
+from ingather.sources.recognise import recognise
 
 
 def read(layout: ModuleType, path: Path, **options: Any) -> tuple[list[Item], list[Loss]]:
@@ -261,3 +263,24 @@ def test_a_real_drive_and_a_real_heart(data: Path, tmp_path: Path) -> None:
     told = convert("nab", data / "nab", "wfdb", tmp_path / "nab")
     refused = [loss.where for loss in told.losses if "doubled or out of order" in loss.reason]
     assert refused == ["realAdExchange/exchange-2_cpc_results.csv", "realTraffic/occupancy_6005.csv"]
+
+
+def test_what_is_not_installed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mcap.write(drives(), tmp_path / "logs", mcap.Config())
+    write_bag(tmp_path / "bag", described=False)
+    monkeypatch.setitem(sys.modules, "mcap.exceptions", None)
+    monkeypatch.setitem(sys.modules, "mcap.writer", None)
+    monkeypatch.setitem(sys.modules, "rosbags.typesys", None)
+    assert mcap.sniff(tmp_path / "logs") is not None
+    with pytest.raises(MissingExtra, match="robotics"):
+        list(mcap.read(tmp_path / "logs", mcap.Config()))
+    with pytest.raises(MissingExtra, match="robotics"):
+        mcap.write(drives(), tmp_path / "more", mcap.Config())
+    with pytest.raises(MissingExtra, match="robotics"):
+        list(rosbag2.read(tmp_path / "bag", rosbag2.Config()))
+
+
+def test_a_bag_in_mcap_is_read_as_a_bag_without_doubt(tmp_path: Path) -> None:
+    write_bag(tmp_path / "bag", described=True, storage="mcap")
+    found, doubt = recognise(tmp_path)
+    assert (found.format, doubt) == ("rosbag2", "")

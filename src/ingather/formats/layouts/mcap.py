@@ -34,7 +34,7 @@ def sniff(path: Path) -> Sniff | None:
     """Sure where a .mcap file begins as MCAP does."""
     for file in _files(path)[:5]:
         if head_of(file, 8) == MCAP_MAGIC:
-            return Sniff(0.95, f"{file.name} is an MCAP file")
+            return Sniff(0.9, f"{file.name} is an MCAP file")
     return None
 
 
