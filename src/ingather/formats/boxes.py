@@ -221,4 +221,4 @@ def plain_rectangle(values: Json, what: str) -> list[int | float]:
 
 
 def _plain(value: float) -> int | float:
-    return int(value) if float(value).is_integer() else value
+    return int(value) if -_FAR < value < _FAR and float(value).is_integer() else value

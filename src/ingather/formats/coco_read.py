@@ -118,7 +118,7 @@ class _Reading:
             label.append(told)
             odd = rectangle_oddity(told["label"], told["box"], width, height)
             if odd:
-                yield Loss(f"{where}, annotation {annotation.get('id')}", odd)
+                yield Loss(f"{where}, annotation {annotation.get('id')}", odd, 0)
         yield self.item(image, key, label)
 
     def item(self, image: dict[str, Any], key: str, label: list[Json]) -> Item:

@@ -12,6 +12,7 @@ from typing import IO
 
 import orjson
 
+from ingather.errors import InputError
 from ingather.formats.delimited import Row
 from ingather.formats.foreign_rows import foreign_item
 from ingather.formats.item_rows import (
@@ -56,7 +57,7 @@ def read_items(path: Path, files: list[Path], kind: TableFormat) -> Iterator[Ite
 
 def _items_of(file: Path, root: Path, kind: TableFormat, name: str) -> Iterator[Item | Loss]:
     told: list[Loss] = []
-    rows = (row for row in _told_apart(read_table(name, lambda: file.open("rb"), TableOptions(kind)), told))
+    rows = _told_apart(read_table(name, lambda: file.open("rb"), TableOptions(kind)), told, name)
     first = list(islice(rows, _FIRST))
     columns = tuple(dict.fromkeys(chain.from_iterable(cells for _, cells, _ in first)))
     own = is_own_table(columns)
@@ -79,14 +80,19 @@ def _items_of(file: Path, root: Path, kind: TableFormat, name: str) -> Iterator[
             yield made
         yield from told
         told.clear()
+    yield from told
 
 
-def _told_apart(rows: Iterator[Row | Loss], told: list[Loss]) -> Iterator[Row]:
-    for row in rows:
-        if isinstance(row, Loss):
-            told.append(row)
-        else:
-            yield row
+def _told_apart(rows: Iterator[Row | Loss], told: list[Loss], name: str) -> Iterator[Row]:
+    """The rows alone; what is lost goes into ``told``, a table that cannot be read as well: others can be."""
+    try:
+        for row in rows:
+            if isinstance(row, Loss):
+                told.append(row)
+            else:
+                yield row
+    except InputError as error:
+        told.append(Loss(name, f"cannot be read: {error.message}"))
 
 
 def _item(cells: dict[str, Json], own: bool, key: str, root: Path) -> Iterator[Item | Loss]:

@@ -49,12 +49,12 @@ class Told:
     Attributes:
         tree: the document, without its objects where they were of the usual shape.
         label: its objects in the form of a boxes label.
-        losses: number of the object, from 1, and what is wrong or odd about it.
+        losses: number of the object, from 1, what is wrong about it, and 1; or 0 where it is odd and kept.
     """
 
     tree: ElementTree.Element
     label: list[Json] = field(default_factory=list)
-    losses: list[tuple[int, str]] = field(default_factory=list)
+    losses: list[tuple[int, str, int]] = field(default_factory=list)
 
 
 def read_document(content: bytes) -> Told:
@@ -131,7 +131,7 @@ def _object(groups: list[str], size: tuple[float | None, float | None], told: To
         box["pose"] = pose
     told.label.append(box)
     if odd := rectangle_oddity(label, rectangle, *size):
-        told.losses.append((len(told.label), odd))
+        told.losses.append((len(told.label), odd, 0))
     return True
 
 
@@ -148,11 +148,11 @@ def _any(content: bytes) -> Told:
         try:
             box = _box(element)
         except ValueError as error:
-            told.losses.append((number, str(error)))
+            told.losses.append((number, str(error), 1))
             continue
         told.label.append(box.as_json())
         if odd := oddity(box, *size):
-            told.losses.append((number, odd))
+            told.losses.append((number, odd, 0))
     return told
 
 

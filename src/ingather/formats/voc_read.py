@@ -67,8 +67,8 @@ def _read_one(
     if picture is None:
         yield Loss(f"Annotations/{file}", f"its picture {name or stem} is not there")
         return
-    for number, wrong in told.losses:
-        yield Loss(f"Annotations/{file}: object {number}", wrong)
+    for number, wrong, count in told.losses:
+        yield Loss(f"Annotations/{file}: object {number}", wrong, count)
     source = told.tree.find("source")
     evidence: dict[str, Json] = {
         field: text
