@@ -24,6 +24,7 @@ from ingather.report.wording import (
     several,
     value_of,
 )
+from ingather.statistics.intervals import LEVEL
 
 NAME = "errors"
 TITLE = "Errors, by group"
@@ -66,10 +67,11 @@ def _key(told: dict[str, Any]) -> Markup:
     ]
     post = f"Post: the goal, {', '.join(words)}. " if words else "The plan names no goal. "
     return h(
-        '<p class="soft">Dot: {}, better to the {}. Line: where it lies, 95 times in 100. {}'
+        '<p class="soft">Dot: {}, better to the {}. Line: where it lies, {} times in 100. {}'
         "Hollow: too little to judge. Measured {}.</p>",
         metric_name(told["metric"]),
         better,
+        f"{100 * LEVEL:.0f}",
         post,
         BASES.get(told["basis"], told["basis"]),
     )

@@ -10,6 +10,7 @@ from ingather.report.markup import Markup, bdi, h, joined, note
 from ingather.report.scale import Scale, scale_over
 from ingather.report.sections.axis import axis_row
 from ingather.report.wording import SPACE, count, percent
+from ingather.statistics.intervals import LEVEL
 
 NAME = "rejections"
 TITLE = "Set aside, by group"
@@ -38,9 +39,10 @@ def body(facts: Facts) -> Markup:
     parts: list[object] = [_note(one) for one in facts.fairness if one["unfair"]]
     parts.append(
         h(
-            '<p class="soft">Dot: share that a filter rejects. Line: where it lies, 95 times in 100. '
+            '<p class="soft">Dot: share that a filter rejects. Line: where it lies, {} times in 100. '
             "A group that loses more than 1.5 times what the rest loses, for certain, "
-            "goes to review instead.</p>"
+            "goes to review instead.</p>",
+            f"{100 * LEVEL:.0f}",
         )
     )
     parts += [_table(*names, rows) for names, rows in order]
