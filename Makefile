@@ -34,6 +34,10 @@ test: install system lint  ## everything that must pass
 
 soak: install system  ## the long form: many kills, a million rows, peers
 	$(BIN)/pytest -m soak
+	$(BIN)/python benchmarks/scale/run.py --sizes 1000 100000 1000000
+	$(BIN)/python benchmarks/media/run.py
+	$(BIN)/python benchmarks/text_cleaning/run.py --size 100000
+	$(BIN)/python benchmarks/near_duplicates/run.py --size 100000
 
 docs: install  ## this documentation as a site, into site/
 	$(BIN)/mkdocs build --strict --quiet
