@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ingather.formats.channel_names import distinct_names
 from ingather.formats.edf_annotations import EdfMark, parse_marks
 from ingather.formats.edf_header import (
     ANNOTATIONS,
@@ -173,7 +174,7 @@ def _item(one: _Edf, scorings: list[Path], dates: bool) -> Iterator[Item | Loss]
             yield Loss(f"{one.key}, {signal.name}", "its range is empty: its values are all the same", 0)
     dated = dates and header.start is not None and 1700 < header.start.year < 2260
     zero = int(header.start.timestamp()) * SECOND if dated and header.start else 0
-    names = _names([signal.name for signal in signals])
+    names = distinct_names([signal.name for signal in signals])
     item = series_item(one.key, _streams(one, names, zero), dated=dated)
     item.stamp = stamp_of(one.file, *scorings)
     item.uri, item.fault = one.file.absolute().as_uri(), one.fault
@@ -261,16 +262,3 @@ def _shared(left: str, right: str) -> int:
     return next(
         (n for n, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right))
     )
-
-
-def _names(told: list[str]) -> list[str]:
-    """Names that differ, and none that is ``time`` or empty."""
-    taken: list[str] = []
-    for place, name in enumerate(told):
-        wanted = name or f"signal {place}"
-        free, number = wanted, 1
-        while free in taken or free == "time":
-            number += 1
-            free = f"{wanted}-{number}"
-        taken.append(free)
-    return taken

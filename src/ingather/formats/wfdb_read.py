@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ingather.formats.channel_names import distinct_names
 from ingather.formats.picture_files import safe_relative
 from ingather.formats.series_items import series_item, stamp_of
 from ingather.formats.wfdb_annotations import decode_annotations
@@ -144,7 +145,7 @@ def _streams(header: Header, joined: Joined) -> list[Stream]:
     if header.start is not None:
         since = header.start - _EPOCH
         zero = (since.days * 86_400 + since.seconds) * SECOND + since.microseconds * 1000
-    names = _names([signal.name for signal in joined.signals])
+    names = distinct_names([signal.name for signal in joined.signals])
     by_rate: dict[int, list[int]] = {}
     for place, signal in enumerate(joined.signals):
         by_rate.setdefault(signal.per_frame, []).append(place)
@@ -167,7 +168,7 @@ def _streams(header: Header, joined: Joined) -> list[Stream]:
 
 def _storage(signals: tuple[Signal, ...], name: str) -> dict[str, Json]:
     """How a channel was stored, so that it is written again as it was."""
-    names = _names([signal.name for signal in signals])
+    names = distinct_names([signal.name for signal in signals])
     signal = signals[names.index(name)]
     return {
         "gain": signal.gain,
@@ -175,18 +176,6 @@ def _storage(signals: tuple[Signal, ...], name: str) -> dict[str, Json]:
         "format": signal.format,
         "bits": signal.bits or None,
     }
-
-
-def _names(told: list[str]) -> list[str]:
-    """Names that differ, and none that is ``time``."""
-    taken: list[str] = []
-    for name in told:
-        free, number = name, 1
-        while free in taken or free == "time":
-            number += 1
-            free = f"{name}-{number}"
-        taken.append(free)
-    return taken
 
 
 def _padded(values: NDArray[np.float64], rows: int) -> NDArray[np.float64]:
@@ -197,7 +186,7 @@ def _annotate(
     item: Item, file: Path, header: Header, joined: Joined, annotators: tuple[str, ...]
 ) -> Iterator[Loss]:
     results: list[Json] | None = None
-    names = _names([signal.name for signal in joined.signals])
+    names = distinct_names([signal.name for signal in joined.signals])
     seconds = max(len(v) / s.per_frame for v, s in zip(joined.values, joined.signals, strict=True))
     for annotator in annotators:
         plain = safe_relative(f"{file.stem}.{annotator}")
