@@ -40,6 +40,7 @@ DIGITS = Findings(
 
 def test_what_was_found_becomes_a_plan_that_passes(tmp_path: Path) -> None:
     (tmp_path / "recordings").mkdir()
+    (tmp_path / "speakers.csv").write_text("speaker,gender\n")
     (tmp_path / "plan.yaml").write_text(compose(DIGITS))
     checked = check_plan(tmp_path)
     assert checked.mistakes == ()

@@ -406,11 +406,11 @@ def test_a_mistake_is_told_once_and_without_echoes(
 
 def test_what_changes_nothing_is_told(tmp_path: Path) -> None:
     (tmp_path / "data.csv").write_text("a,label\n1,x\n")
-    more = "annotate: {overlap: 5, gold: .1}\ncontributors: {aliases: data.csv}\n"
+    more = "annotate: {overlap: 5, gold: .1}\n"
     checked = check_text(ECHOES + more, tmp_path / "plan.yaml")
     assert not checked.mistakes, told(checked.mistakes)
     fields = {one.field for one in checked.warnings}
-    assert {"annotate.overlap", "annotate.gold", "annotate", "contributors.aliases"} <= fields
+    assert {"annotate.overlap", "annotate.gold", "annotate"} <= fields
     assert "annotate.agreement" not in fields
 
 

@@ -299,7 +299,8 @@ class Plan(Section):
     sources: tuple[SourceSpec, ...] = Field(min_length=1, description="where samples come from")
     contributors: dict[str, Any] = Field(
         default_factory=dict,
-        description="same: sources that share names of people, or several lists of such",
+        description="same: sources that share names of people, or several lists of such; aliases: a CSV with "
+        "the columns source, name and person, that says which names are one person",
     )
     database: str | None = Field(None, description="a SQLAlchemy address; default is SQLite in the workspace")
     clean: tuple[Step, ...] | None = Field(

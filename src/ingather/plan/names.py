@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ingather.errors import InputError
+from ingather.plan.aliases import aliases_of
 from ingather.plan.cells import CROSS, RESERVED, known_values
 from ingather.plan.clock import is_zone
 from ingather.plan.findings import Report, instead, nearest
@@ -234,6 +236,19 @@ def _check_sources(draft: Draft, report: Report) -> None:
                         report.mistake(one, told, instead(one.written, names))
         elif not isinstance(value, str):
             report.mistake(node, "'aliases' expects the path of a file", "Write the path of a CSV file.")
+        elif (Path(draft.folder) / value).is_file():
+            _check_aliases(draft, node, names, report)
+
+
+def _check_aliases(draft: Draft, node: Node, sources: list[str], report: Report) -> None:
+    try:
+        aliases = aliases_of(draft.plan, Path(draft.folder))
+    except InputError as error:
+        report.mistake(node, error.message.rstrip("."), error.fix or "Mend the table.")
+        return
+    for name in sorted({source for source, _ in aliases} - set(sources)):
+        told = f"the table names a source '{name}', which the plan has not"
+        report.mistake(node, told, instead(name, sources))
 
 
 def _check_train_and_release(draft: Draft, report: Report) -> None:

@@ -33,6 +33,7 @@ def check_plugins(draft: Draft, report: Report) -> None:
     for role, steps in draft.plan.clean_parts.items():
         for place, step in enumerate(steps):
             _check_operator(draft, draft.at("clean_parts", role, place), step.operator, report, of_part=True)
+    _check_vouched(draft, report)
     _check_recipe(draft, report)
     formats = draft.at("release", "formats")
     if draft.plan.release and formats.path == "release.formats":
@@ -44,6 +45,27 @@ def check_plugins(draft: Draft, report: Report) -> None:
             if module is not None and not hasattr(module, "write"):
                 writable = [known for known in names(FORMATS) if known != name]
                 report.mistake(node, f"the format '{name}' can only be read", instead("", writable))
+
+
+def _check_vouched(draft: Draft, report: Report) -> None:
+    """Whether what is vouched for are operators that look for people, in sources that there are."""
+    for place, one in enumerate(draft.plan.rights.vouched):
+        node = draft.at("rights", "vouched", place)
+        asked = node.get("for")
+        for number, name in enumerate(one.operators):
+            at = (asked.get(number) if asked is not None else None) or asked or node
+            if name not in names(OPERATORS):
+                told = f"there is no operator '{name}' to vouch for"
+                report.mistake(at, told, instead(name, names(OPERATORS)))
+            elif "personal" not in getattr(load(OPERATORS, name), "measures", {}):
+                told = f"'{name}' does not look for what tells of people, so nothing of it can be vouched for"
+                report.mistake(at, told, "Write an operator that does, such as dicom-identifiers.")
+        known = [source.name for source in draft.plan.sources]
+        sources = node.get("sources")
+        for number, name in enumerate(one.sources):
+            if name not in known and draft.sound("sources"):
+                at = (sources.get(number) if sources is not None else None) or sources or node
+                report.mistake(at, f"there is no source '{name}'", instead(name, known))
 
 
 def _check_cut(draft: Draft, source: Node, spec: SourceSpec, report: Report) -> None:

@@ -35,10 +35,6 @@ def check_prudence(draft: Draft, report: Report) -> None:
     _check_measures(draft, report)
     _check_objective(draft, report)
     _check_annotate(draft, report)
-    if "aliases" in draft.plan.contributors:
-        told = "'aliases' changes nothing yet: only whole sources that share names can be joined"
-        fix = "Write 'same: [SOURCE, SOURCE]', or give one person one name in the data."
-        report.warn(draft.at("contributors", "aliases"), told, fix, at_key=True)
     _check_training(draft, report)
     _check_personal(draft, report)
     _check_licences(draft, report)

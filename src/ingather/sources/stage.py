@@ -14,6 +14,7 @@ import pyarrow as pa
 from sqlalchemy import delete
 
 from ingather.engine.progress import SILENT, Progress
+from ingather.plan.aliases import aliases_of, joined_mark
 from ingather.plan.licences import spdx_of
 from ingather.plan.model import Plan, SourceSpec
 from ingather.plan.quotas import Gap
@@ -87,6 +88,8 @@ def collect(
             recount(workspace, plan)
         if gone:
             result.notes.append(f"{gone} items of '{source.name}' are gone from it; their samples are kept.")
+        if told_joined := _people_joined(workspace, plan, source):
+            result.notes.append(told_joined)
         result.notes += [f"{source.name}: {loss.where}: {loss.reason}" for loss in tally.losses[:5]]
         if len(tally.losses) > 5:
             result.notes.append(
@@ -109,7 +112,8 @@ def _collect_one(
     journal = open_journal(workspace, source.identity, cuts=bool(source.cut))
     cursor = get_cursor(workspace, f"collect:{source.identity}")
     splitters = splitters_of(source.cut)
-    mark = cut_mark(splitters)
+    joined = joined_mark(plan, source.identity, workspace.root)
+    mark = joined + cut_mark(splitters)
     request = Request(
         name=source.name,
         plan=plan,
@@ -126,7 +130,7 @@ def _collect_one(
     )
     tally = _Tally()
     progress.begin(f"collect {source.name}", None)
-    found = module.collect(module.Config(**source.options), request)
+    found = _marked(module.collect(module.Config(**source.options), request), joined)
     for batch in _batches(cut_items(found, splitters) if splitters else found, tally):
         before = tally.new + tally.changed
         _write(workspace, plan, source, journal, batch, tally)
@@ -136,6 +140,23 @@ def _collect_one(
         gone = 0 if getattr(module, "asks", False) else journal.close(connection)
         _write_losses(connection, source.name, tally.losses)
     return tally, gone
+
+
+def _marked(things: Iterator[Item | Loss], mark: str) -> Iterator[Item | Loss]:
+    """Items whose stamp tells how people are joined, so that another joining takes them in anew."""
+    for thing in things:
+        if isinstance(thing, Item):
+            thing.stamp += mark
+        yield thing
+
+
+def _people_joined(workspace: Workspace, plan: Plan, source: SourceSpec) -> str:
+    """What the run's record says of people that the plan joins; empty where it joins none."""
+    own = sum(of == source.name for of, _ in aliases_of(plan, workspace.root))
+    if not own:
+        return ""
+    table = plan.contributors["aliases"]
+    return f"{source.name}: {own} name{'s' if own > 1 else ''} joined to people by {table}; without it they are apart again."
 
 
 def _rename(workspace: Workspace, source: SourceSpec) -> None:

@@ -146,7 +146,18 @@ class Workspace:
         return sample_id(self.secret, source, key)
 
     def pseudonym(self, plan: Plan, source: str, name: str) -> str:
-        """The pseudonym of an outside name; sources that the plan calls the same share their names."""
+        """The pseudonym of an outside name; sources that the plan calls the same share their names.
+
+        Names that the plan's table of aliases calls one person have one pseudonym.
+        """
+        if "aliases" in plan.contributors:
+            from ingather.plan.aliases import aliases_of
+
+            aliases = aliases_of(plan, self.root)
+            spec = next((one for one in plan.sources if one.identity == source), None)
+            person = aliases.get((spec.name if spec is not None else source, name))
+            if person is not None:
+                return pseudonym(self.secret, "", person)
         return pseudonym(self.secret, plan.people_of(source), name)
 
     def _table(self, name: str, schema: str) -> Table:

@@ -12,12 +12,14 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict
 from ingather.errors import InputError
 from ingather.formats.document import KINDS as DOCUMENTS
 from ingather.formats.tables import TableFormat, TableOptions, read_table, table_format
-from ingather.plan.model import Names, Word
+from ingather.plan.model import Names, Plan, Word
 from ingather.sample import Item, Loss
+from ingather.sources.archive import is_archive
 from ingather.sources.contract import Request, SourceConfig, option
-from ingather.sources.listing import Entry, file_entry, missing_path
+from ingather.sources.listing import Entry, file_entry, glob_root, is_glob, missing_path
 from ingather.sources.losses import Tally
 from ingather.sources.media_items import FOLDER, MediaReading
+from ingather.sources.objects import is_address
 from ingather.sources.occurrences import Occurrences
 from ingather.sources.pattern import NamePattern, compile_pattern
 from ingather.sources.places import Place, open_place
@@ -121,6 +123,21 @@ def collect(config: Config, request: Request) -> Iterator[Item | Loss]:
     if sidecar is not None:
         yield from sidecar.unmet()
     yield from tally.losses()
+
+
+def check(config: Config, plan: Plan, folder: Path) -> list[tuple[str, str, str]]:
+    """A sidecar that lies neither in the plan's folder nor beside the files; of archives it is not asked."""
+    asked = config.sidecar
+    if asked is None or is_address(config.path) or is_archive(config.path):
+        return []
+    path = folder / Path(config.path).expanduser()
+    root = glob_root(folder, config.path)[0] if is_glob(config.path) and not path.exists() else path
+    root = root.parent if root.is_file() else root
+    if not root.exists() or any((base / asked.path).is_file() for base in (folder, root, root.parent)):
+        return []
+    error = missing_path(folder / asked.path, asked.path)
+    told = f"there is no table at '{asked.path}', neither beside the plan nor beside the files"
+    return [("sidecar.path", told, error.fix or "Put the path right.")]
 
 
 def _reads_tables(config: Config, request: Request, place: Place) -> bool:
