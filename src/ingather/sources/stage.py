@@ -156,7 +156,8 @@ def _people_joined(workspace: Workspace, plan: Plan, source: SourceSpec) -> str:
     if not own:
         return ""
     table = plan.contributors["aliases"]
-    return f"{source.name}: {own} name{'s' if own > 1 else ''} joined to people by {table}; without it they are apart again."
+    names = f"{own} name{'s' if own > 1 else ''}"
+    return f"{source.name}: {names} joined to people by {table}; without it they are apart again."
 
 
 def _rename(workspace: Workspace, source: SourceSpec) -> None:
