@@ -18,7 +18,7 @@ def sorted_out(found: list[Item | Loss]) -> tuple[list[Item], list[Loss]]:
     return [x for x in found if isinstance(x, Item)], [x for x in found if isinstance(x, Loss)]
 
 
-def test_tables_of_a_file(tmp_path: Path) -> None:
+def test_tables_of_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     SPECIMENS["sql"](tmp_path)
     file = tmp_path / "shop.sqlite"
     before = file.read_bytes()
@@ -37,6 +37,7 @@ def test_tables_of_a_file(tmp_path: Path) -> None:
     items, losses = sorted_out(list(sql.read(file, sql.Config(table="review"))))
     assert items == []
     assert "no table 'review'" in losses[0].reason
+    monkeypatch.chdir(tmp_path)
     for attack in (
         "DELETE FROM reviews",
         "DROP TABLE reviews",

@@ -229,6 +229,8 @@ def _sqlite_engine(file: Path) -> Any:
         # a schema that others made must not call functions, nor damaged pages be trusted
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA cell_size_check = ON")
+        # ATTACH would make files even where the database is only read
+        connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
         return connection
 
     return create_engine("sqlite://", creator=connect, poolclass=StaticPool)
