@@ -52,8 +52,8 @@ def measure(content: bytes, plan_text: str, plan_path: str) -> Gated:
     batch = decode_audio(["one"], [content])
     clip, fault = batch.clips[0], batch.faults[0]
     if clip is None or fault is not None:
-        told = f"This recording cannot be used: {fault}. Please record it again."
-        return Gated(batch.found[0], operator="decode", reason=told)
+        words = f"This recording cannot be used: {fault}. Please record it again."
+        return Gated(batch.found[0], operator="decode", reason=words)
     small = clip
     if clip.rate > RATE:
         samples = clip.resampled(RATE)

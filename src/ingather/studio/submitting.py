@@ -1,4 +1,4 @@
-"""From bytes to a submission: gates, the bytes on the disk, then one transaction; then judged, then decided."""
+"""From bytes to a submission: gates, the bytes on the disk, one transaction; then judged and decided."""
 
 from __future__ import annotations
 
@@ -149,8 +149,11 @@ def _by_key(connection: Connection, handed: Handed) -> dict[str, Any] | None:
 
 def _told(row: Record) -> dict[str, Any]:
     return {
-        "submission": row.id, "state": row.state, "seconds": row.seconds, "measures": orjson.loads(row.measures),
-    }  # fmt: skip
+        "submission": row.id,
+        "state": row.state,
+        "seconds": row.seconds,
+        "measures": orjson.loads(row.measures),
+    }
 
 
 def _keep(path: Path, content: bytes) -> str:

@@ -1,0 +1,119 @@
+"""The application: its routes, and what stands around them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy import delete, insert, select
+from starlette.exceptions import HTTPException
+
+from ingather import __version__
+from ingather.errors import IngatherError
+from ingather.store.studio_schema import accounts, studio_settings
+from ingather.store.workspace import Workspace, open_workspace
+from ingather.studio.answers import Refused
+from ingather.studio.credentials import hashed, new_secret
+from ingather.studio.identity import Identities
+from ingather.studio.routes import campaigns, house, mine, session, taking_part, uploads
+from ingather.studio.settings import Settings
+from ingather.studio.shell import Shell
+from ingather.studio.state import Studio
+
+ENVIRONMENT = "INGATHER_STUDIO"
+"""Environment variable by which worker processes are told folder and settings, as JSON."""
+
+
+def create_app(workspace: Workspace, settings: Settings | None = None, **more: Any) -> FastAPI:
+    """The studio of a workspace as an ASGI application.
+
+    Args:
+        workspace: where; its plan must be sound.
+        settings: how it runs.
+        more: further fields of ``Studio``, such as a clock for tests.
+    """
+    studio = Studio(workspace, settings or Settings(), **more)
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        assert studio.plan.hash, app
+        yield
+        studio.close()
+
+    app = FastAPI(
+        title="Ingather studio",
+        version=__version__,
+        description="People give samples, check each other's, and keep a hold on what they gave.",
+        lifespan=life,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        root_path=studio.settings.root_path,
+    )
+    app.state.studio = studio
+    app.state.identities = Identities()
+    for room in (house, session, campaigns, taking_part, uploads, mine):
+        app.include_router(room.router)
+    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(IngatherError, _ingather)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_middleware(Shell, rate=studio.settings.rate, secure=studio.settings.secure)
+    return app
+
+
+def first_link(studio: Studio, *, again: bool = False) -> str | None:
+    """The token of the one-time link that makes the owner's account; None where there is an owner.
+
+    It is told once for each call: an earlier link no longer works. ``again`` makes one although there is an
+    owner, for who has lost the password.
+    """
+    token = new_secret()
+
+    def job(connection: Any) -> bool:
+        there = connection.execute(select(accounts.c.id).where(accounts.c.role == "owner").limit(1)).first()
+        if there is not None and not again:
+            return False
+        connection.execute(delete(studio_settings).where(studio_settings.c.name == session.FIRST))
+        connection.execute(insert(studio_settings).values(name=session.FIRST, value=hashed(token)))
+        return True
+
+    return token if studio.writer.write_now(job) else None
+
+
+def from_environment() -> FastAPI:
+    """The application of one worker process, as the command told it."""
+    told = orjson.loads(os.environ[ENVIRONMENT])
+    return create_app(open_workspace(Path(told["folder"])), Settings(**told["settings"]))
+
+
+async def _refused(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, Refused)
+    return JSONResponse(error.told, error.status)
+
+
+async def _ingather(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, IngatherError)
+    status = {2: 409, 3: 503}.get(error.exit_code, 409)
+    return JSONResponse({"error": {"message": error.message, "why": error.why, "fix": error.fix}}, status)
+
+
+async def _invalid(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"][1:]) or "the request"
+    told = {"message": f"{where[:200]}: {first['msg'][:300]}", "why": "", "fix": "See /api/openapi.json."}
+    return JSONResponse({"error": told}, 422)
+
+
+async def _http(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    told = {"message": str(error.detail), "why": "", "fix": ""}
+    return JSONResponse({"error": told}, error.status_code, headers=error.headers)

@@ -1,0 +1,326 @@
+"""A contributor's way: join, agree, say who one is, get tasks, record, check."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Header, Request, Response
+from pydantic import Field
+from sqlalchemy import select, update
+
+from ingather.annotation.deciding import answer_task
+from ingather.annotation.handout import Asked, hand_out, release_place
+from ingather.store.reservations import lock_counts
+from ingather.store.studio_schema import (
+    Record,
+    assignments,
+    members,
+    prompts,
+    submissions,
+    tasks,
+    worker_records,
+)
+from ingather.studio.about import declare, declared, groups_of
+from ingather.studio.answers import ERRORS, Body, Line, Refused, Secret
+from ingather.studio.campaign import Campaign, enter, find_campaign
+from ingather.studio.consent import current_texts, end_consent, give_consent, standing_consent
+from ingather.studio.credentials import hash_password, hashed, new_code
+from ingather.studio.guard import Here, Id, Maybe, SignedIn, identities_of, must_be, same_site
+from ingather.studio.identity import begin_session, new_account, note
+from ingather.studio.routes.session import sign_in
+from ingather.studio.submitting import Handed, accept, pay_check, refuse, submit
+
+router = APIRouter(prefix="/api", tags=["taking part"], responses=ERRORS)
+Key = Annotated[str, Header(alias="Idempotency-Key", pattern=r"^[A-Za-z0-9_-]{8,80}$")]
+
+
+class Join(Body):
+    """How somebody comes in: with an account, or with a new one (name and password may be left out)."""
+
+    invitation: Secret = ""
+    panel: dict[Line, Line] = Field(default_factory=dict, max_length=50)
+    name: Line = ""
+    password: Secret = ""
+    language: Line = "en"
+
+
+class Agree(Body):
+    """A consent: which text was shown when, and which purposes were ticked, each by itself."""
+
+    text: str = Field(pattern=r"^[0-9a-f]{64}$")
+    purposes: list[Line] = Field(min_length=1, max_length=20)
+    shown_at: float = Field(ge=0)
+    of_age: bool | None = None
+    guardian: bool = False
+    method: Literal["ticked", "said"] = "ticked"
+
+
+class About(Body):
+    """Answers by attribute; null is 'rather not say'."""
+
+    about: dict[Line, Line | None] = Field(max_length=100)
+
+
+class Want(Body):
+    """What work is asked for."""
+
+    kind: Literal["record", "check"] = "record"
+    count: int = Field(1, ge=1, le=50, description="so many are reserved, to work without a net")
+
+
+class Checked(Body):
+    """What a judge says of a recording."""
+
+    answer: Literal["yes", "no"]
+    reason: Line = ""
+
+
+class Skip(Body):
+    """Why a task is left, and whether the prompt itself is bad."""
+
+    reason: Line = ""
+    bad_prompt: bool = False
+
+
+@router.post("/campaigns/{campaign}/join", dependencies=[Depends(same_site)], status_code=201)
+def join(
+    campaign: Id, body: Join, who: Maybe, studio: Here, request: Request, response: Response
+) -> dict[str, Any]:
+    """Joins; whoever has no account gets one, with a code for paper that is told this once."""
+    now, code = studio.clock(), new_code()
+    if body.name and len(body.password) < 10:
+        raise Refused(422, "A password has ten signs at least.", fix="Or leave out the name: a code will do.")
+    password = hash_password(body.password) if body.name and who is None else None
+
+    def job(connection: Any) -> tuple[str, str] | None:
+        one = find_campaign(connection, campaign)
+        account, begun = who.account if who else "", None
+        if who is None:
+            account = new_account(
+                connection, "contributor", now, name=body.name or None, password=password,
+                recovery=hashed(code), language=body.language,
+            )  # fmt: skip
+            begun = begin_session(connection, account, now, studio.settings.session_seconds)
+        enter(connection, one, account, body.invitation, dict(body.panel), now)
+        note(connection, now, account, "joined", campaign)
+        return begun
+
+    from sqlalchemy.exc import IntegrityError
+
+    try:
+        begun = studio.writer.write_now(job)
+    except IntegrityError as taken:
+        raise Refused(409, "This name is taken.", fix="Choose another.") from taken
+    identities_of(request).forget()
+    if begun is None:
+        return {"code": None}
+    return {**sign_in(studio, response, *begun), "code": code}
+
+
+@router.get("/campaigns/{campaign}/standing")
+def standing(campaign: Id, who: SignedIn, studio: Here) -> dict[str, Any]:
+    """Where somebody stands: whether the consent holds, and what is declared."""
+    must_be(who, campaign, "contributor")
+
+    def reading(connection: Any) -> dict[str, Any]:
+        consent = standing_consent(connection, who.account, campaign)
+        return {
+            "consent": consent.text if consent else None,
+            "texts": [text.hash for text in current_texts(connection, campaign)],
+            "about": declared(connection, who.account),
+        }
+
+    return studio.read(reading)
+
+
+@router.post("/campaigns/{campaign}/consent", status_code=201)
+def agree(campaign: Id, body: Agree, who: SignedIn, studio: Here) -> dict[str, str]:
+    """Agrees to the current text; the record follows ISO/IEC TS 27560."""
+    must_be(who, campaign, "contributor")
+    plan, now = studio.plan, studio.clock()
+
+    def job(connection: Any) -> str:
+        one = find_campaign(connection, campaign)
+        if one.settings.adults_only and not (body.of_age or body.guardian):
+            raise Refused(422, "Only adults may take part, or those whose guardian agrees.")
+        return give_consent(
+            connection, plan, who.account, campaign, text=body.text, purposes=tuple(body.purposes),
+            shown_at=body.shown_at, of_age=body.of_age, guardian=body.guardian, method=body.method, now=now,
+        )  # fmt: skip
+
+    return {"record": studio.writer.write_now(job)}
+
+
+@router.delete("/campaigns/{campaign}/consent", status_code=204)
+def disagree(campaign: Id, who: SignedIn, studio: Here) -> None:
+    """Ends the consent: nothing more is asked. To take back what was given is another thing."""
+    must_be(who, campaign, "contributor")
+    now = studio.clock()
+    studio.writer.write_now(lambda connection: end_consent(connection, who.account, campaign, now))
+
+
+@router.put("/me/about", status_code=204)
+def set_about(body: About, who: SignedIn, studio: Here) -> None:
+    """Declares the plan's attributes of oneself; corrections keep what was said before."""
+    plan, now = studio.plan, studio.clock()
+    studio.writer.write_now(lambda connection: declare(connection, plan, who.account, dict(body.about), now))
+
+
+@router.post("/campaigns/{campaign}/tasks")
+async def next_tasks(campaign: Id, body: Want, who: SignedIn, studio: Here) -> dict[str, Any]:
+    """The next tasks, each with its place reserved; none where nothing is wanted of this person now."""
+    must_be(who, campaign, "contributor")
+    plan, now = studio.plan, studio.clock()
+
+    def job(connection: Any) -> list[dict[str, Any]]:
+        one = find_campaign(connection, campaign)
+        _may_work(connection, one, who.account, body.kind, now)
+        groups = groups_of(plan, declared(connection, who.account))
+        record = body.kind == "record"
+        asked = Asked(
+            campaign, one.source, body.kind, who.account, groups, now, now + studio.settings.hold_seconds,
+            body.count, one.amount(plan, ""), record,
+        )  # fmt: skip
+        given = hand_out(connection, plan, asked)
+        told = _prompts(connection, [task.subject for task in given], record)
+        return [
+            {"assignment": task.assignment, "until": task.until, "kind": body.kind, **told[task.subject]}
+            for task in given
+        ]
+
+    return {"tasks": await studio.writer.write(job)}
+
+
+@router.post("/assignments/{assignment}/recording", status_code=201)
+async def record(assignment: Id, request: Request, who: SignedIn, studio: Here, key: Key) -> dict[str, Any]:
+    """Hands in a recording as the body, in one piece. The same Idempotency-Key adds it once.
+
+    422 with ``measures`` where the gates refuse it: the place stays reserved, and it can be said again.
+    """
+    held = await studio.reading(lambda connection: _own(connection, assignment, who.account))
+    campaign = await studio.reading(lambda connection: find_campaign(connection, held.campaign))
+    if held.kind != "record":
+        raise Refused(409, "This task asks for no recording.")
+    content = await _body(request, studio.settings.most_bytes)
+    device = request.headers.get("user-agent", "")[:200]
+    return await submit(studio, campaign, Handed(assignment, who.account, key, content, device))
+
+
+@router.post("/assignments/{assignment}/answer")
+async def answer(assignment: Id, body: Checked, who: SignedIn, studio: Here) -> dict[str, str]:
+    """Judges a recording; the same answer again changes nothing."""
+    plan, now = studio.plan, studio.clock()
+
+    def job(connection: Any) -> str:
+        held = _own(connection, assignment, who.account)
+        if held.kind != "check":
+            return "This task asks for a recording."
+        if held.state == "answered":
+            return ""
+        one = find_campaign(connection, held.campaign)
+        decided = answer_task(connection, held, body.answer, agree=one.settings.agree, now=now)
+        if decided is None:
+            return "The time for this task is over."
+        pay_check(connection, one, who.account, assignment, now)
+        if decided.state in ("agreed", "disputed"):
+            task = connection.execute(select(tasks).where(tasks.c.id == held.task)).one()
+            given = connection.execute(select(submissions).where(submissions.c.id == task.subject)).first()
+            if given is not None and decided.answer == "yes":
+                accept(connection, plan, one, given, None, now)
+            elif given is not None and decided.answer == "no":
+                reason = (
+                    body.reason or "Those who listened found that it does not say the words, or not clearly."
+                )
+                refuse(connection, plan, given, reason, None, now)
+            elif given is not None:
+                connection.execute(
+                    update(submissions)
+                    .where(submissions.c.id == given.id, submissions.c.state == "waiting")
+                    .values(state="disputed")
+                )
+        return ""
+
+    wrong = await studio.writer.write(job)
+    if wrong:
+        raise Refused(409, wrong)
+    return {"state": "answered"}
+
+
+@router.post("/assignments/{assignment}/skip", status_code=204)
+async def skip(assignment: Id, body: Skip, who: SignedIn, studio: Here) -> None:
+    """Leaves a task; its place is open again. A bad prompt is reported with it."""
+    plan, now = studio.plan, studio.clock()
+
+    def job(connection: Any) -> bool:
+        held = _own(connection, assignment, who.account)
+        lock_counts(connection)
+        if held.state != "reserved" or not release_place(connection, plan, held, "skipped", now):
+            return False
+        connection.execute(update(assignments).where(assignments.c.id == held.id).values(answer=body.reason))
+        if body.bad_prompt:
+            subject = select(tasks.c.subject).where(tasks.c.id == held.task).scalar_subquery()
+            connection.execute(
+                update(prompts).where(prompts.c.id == subject).values(reports=prompts.c.reports + 1)
+            )
+        return True
+
+    if not await studio.writer.write(job):
+        raise Refused(409, "This task was answered already, or its time is over.")
+
+
+def _own(connection: Any, assignment: str, account: str) -> Record:
+    row = connection.execute(
+        select(assignments).where(assignments.c.id == assignment, assignments.c.worker == account)
+    ).first()
+    if row is None:
+        raise Refused(404, "There is no such task, or it is not yours.")
+    return row
+
+
+def _may_work(connection: Any, one: Campaign, account: str, kind: str, now: float) -> None:
+    if not one.is_open(now):
+        raise Refused(409, "This campaign is not open now.")
+    active = select(members.c.state).where(
+        members.c.campaign == one.id, members.c.account == account, members.c.role == "contributor"
+    )
+    if connection.execute(active).scalar() != "active":
+        raise Refused(403, "You are not in this campaign.")
+    if standing_consent(connection, account, one.id) is None and current_texts(connection, one.id):
+        raise Refused(
+            403, "You have not agreed to the current text yet.", fix="Read it and say what you agree to."
+        )
+    barred = select(worker_records.c.barred).where(
+        worker_records.c.worker == account, worker_records.c.campaign == one.id, worker_records.c.kind == kind
+    )
+    if connection.execute(barred).scalar():
+        raise Refused(403, "There is no more of this work for you: too many answers were not right.")
+
+
+def _prompts(connection: Any, subjects: list[str], record: bool) -> dict[str, dict[str, Any]]:
+    """What is shown with each subject: the prompt, and for a check where to hear the recording."""
+    if record:
+        rows = connection.execute(select(prompts).where(prompts.c.id.in_(subjects))).all()
+        return {
+            row.id: {"prompt": {"kind": row.kind, "text": row.text, "language": row.language}} for row in rows
+        }
+    rows = connection.execute(
+        select(submissions.c.id, prompts.c.kind, prompts.c.text, prompts.c.language)
+        .join(assignments, assignments.c.id == submissions.c.assignment)
+        .join(tasks, tasks.c.id == assignments.c.task)
+        .join(prompts, prompts.c.id == tasks.c.subject)
+        .where(submissions.c.id.in_(subjects))
+    ).all()
+    return {
+        row.id: {"prompt": {"kind": row.kind, "text": row.text, "language": row.language}} for row in rows
+    }
+
+
+async def _body(request: Request, most: int) -> bytes:
+    content = bytearray()
+    async for piece in request.stream():
+        content += piece
+        if len(content) > most:
+            raise Refused(413, f"A recording is {most >> 20} MB at the most.", fix="Record it in parts.")
+    if not content:
+        raise Refused(400, "There is nothing in it.", fix="Send the recording as the body.")
+    return bytes(content)
