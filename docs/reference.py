@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Any, get_args
 
 import typer
+from layout_facts import layout_facts
 from pydantic import BaseModel
 
 from ingather.cleaning.defaults import DEFAULTS, EXPANDED
@@ -50,7 +51,7 @@ def pages() -> dict[str, str]:
         "reference/commands.md": commands_page(),
         "reference/plan.md": plan_page(),
         "reference/sources.md": plain_page("Source kinds", SOURCES, _SOURCES),
-        "reference/splitters.md": plain_page("Splitters", SPLITTERS, _SPLITTERS),
+        "reference/splitters.md": splitters_page(),
         "reference/operators.md": operators_page(),
         "reference/formats.md": formats_page(),
         "reference/recipes.md": recipes_page(),
@@ -200,6 +201,16 @@ def plain_page(title: str, family: Family, about: str) -> str:
     return "\n".join(lines)
 
 
+def splitters_page() -> str:
+    """Splitters: what each cuts, and into what."""
+    rows = [
+        [f"[`{name}`](#{name})", plugin.reads, getattr(plugin, "gives", plugin.reads), _first(plugin.__doc__)]
+        for name, plugin in members(SPLITTERS)
+    ]
+    table = "\n".join(_table(["splitter", "cuts", "into", "where"], rows))
+    return plain_page("Splitters", SPLITTERS, f"{_SPLITTERS}\n\n{table}")
+
+
 def operators_page() -> str:
     """Operators by what they read: measures, limits, and whether a plan gets them without asking."""
     lines = [
@@ -269,10 +280,17 @@ def formats_page() -> str:
                 f"[`{name}`](#{name})",
                 "yes",
                 "by a release" if written else "yes" if hasattr(plugin, "write") else "no",
+                ", ".join((facts := layout_facts(plugin)).of),
+                ", ".join(facts.carries),
                 ", ".join(plugin.tasks),
             ]
         )
-    lines += _table(["format", "read", "written", "tasks"], rows)
+    lines += _table(["format", "read", "written", "modality", "carries, where it is there", "tasks"], rows)
+    lines += [
+        "Boxes, outlines, spans, tracks and transcripts are labels: the tasks say which of them there are. "
+        "What a format has no place for is told, with counts, when it is written.",
+        "",
+    ]
     for name, plugin in members(FORMATS):
         lines += [f"## `{name}`", "", _docs(plugin), "", *_options(plugin)]
     return "\n".join(lines)
@@ -287,6 +305,18 @@ def recipes_page() -> str:
         "Metrics belong to the task, not to the recipe: see [metrics](metrics.md).",
         "",
     ]
+    rows = [
+        [
+            f"[`{name}`](#{name})",
+            ", ".join(sorted(plugin.modalities)),
+            ", ".join(sorted(plugin.tasks)),
+            ", ".join(
+                dict.fromkeys(f"`{METRICS[task][0]}`" for task in sorted(plugin.tasks) if METRICS[task])
+            ),
+        ]
+        for name, plugin in members(RECIPES)
+    ]
+    lines += _table(["recipe", "modality", "tasks", "metric, where none is named"], rows)
     for name, plugin in members(RECIPES):
         tasks, kinds = ", ".join(sorted(plugin.tasks)), ", ".join(sorted(plugin.modalities))
         lines += [f"## `{name}`", "", _docs(plugin), "", f"Tasks: {tasks}. Modalities: {kinds}.", ""]

@@ -60,6 +60,34 @@ def test_every_plug_in_and_every_option_stands_in_the_reference(reference: Modul
                     assert option in whole, f"{words} {option}"
 
 
+def test_tables_have_a_row_for_every_layout_splitter_recipe_and_metric(reference: ModuleType) -> None:
+    from typing import get_args
+
+    from ingather.plan.model import Metric
+    from ingather.plugins import FORMATS, RECIPES, SPLITTERS, load
+
+    pages = reference.pages()
+    for family, page in ((FORMATS, "formats"), (SPLITTERS, "splitters"), (RECIPES, "recipes")):
+        for name in names(family):
+            assert f"\n| [`{name}`](#{name}) | " in pages[f"reference/{page}.md"], f"{page}: {name}"
+    for name in get_args(Metric):
+        assert f"\n| `{name}` | " in pages["reference/metrics.md"], name
+    rows = {
+        line.split("`")[1]: [cell.strip() for cell in line.split("|")[1:-1]]
+        for line in pages["reference/formats.md"].splitlines()
+        if line.startswith("| [`")
+    }
+    assert rows["coco"][3] == "image"
+    assert {"labels", "splits", "licences"} <= set(rows["coco"][4].split(", "))
+    assert (rows["mot"][3], rows["mot"][5]) == ("video", "tracks")
+    assert rows["jsonl"][3] == "record, as each says"
+    assert {"contributors", "sessions", "attributes", "parts"} <= set(rows["jsonl"][4].split(", "))
+    assert "contributors" in rows["librispeech"][4].split(", ")
+    assert all(cells[3] and cells[4] for cells in rows.values())
+    for name, cells in rows.items():
+        assert cells[2] == ("yes" if hasattr(load(FORMATS, name), "write") else "no") or name == "huggingface"
+
+
 def test_every_field_of_the_schema_stands_in_the_reference(reference: ModuleType) -> None:
     from ingather.plan.schema import plan_schema
 
