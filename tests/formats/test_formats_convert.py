@@ -105,3 +105,12 @@ def test_the_likely_layout_is_named(data: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError) as told:
         convert("coco", data / "bccd-blood-cells", "voc", tmp_path / "out")
     assert "voc:" in told.value.fix
+
+
+def test_csv_reads_tables_whatever_stands_between_cells_and_whatever_they_are_called(
+    data: Path, tmp_path: Path
+) -> None:
+    mail = data / "sms-spam" / "SMSSpamCollection"
+    (tmp_path / "mail.tsv").write_bytes(mail.read_bytes())
+    for number, path in enumerate((mail, tmp_path / "mail.tsv")):
+        assert convert("csv", path, "jsonl", tmp_path / f"{number}.jsonl").items == 5574

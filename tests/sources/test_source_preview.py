@@ -30,3 +30,17 @@ def test_what_is_there_is_told(data: Path, tmp_path: Path) -> None:
     assert posts.splits == {"train": 3394, "validation": 1009}
     assert "no layout that is known" in counts.refused
     assert not workspace.samples.exists
+
+
+def test_what_has_no_known_layout_is_described_with_the_nearest(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "plan.yaml").write_text(PLAN.format(data=data).replace("common-voice-stats", "warc-samples"))
+    workspace = open_workspace(tmp_path)
+    (refused,) = preview(workspace, read_plan(workspace.plan_path), ("counts",))
+    assert refused.items == 0
+    for words in (
+        "16 web archives",
+        "The nearest known",
+        "a source for the web is not here yet",
+        "webdataset",
+    ):
+        assert words in refused.refused
