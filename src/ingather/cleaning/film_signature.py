@@ -24,6 +24,8 @@ _REACH = 0.25
 _LEAST_MOVED = 0.0025
 _BANDS = 4
 _MOST_IN_BUCKET = 256
+_BLOCK = 8192
+"""Moments that are compared at once: with full buckets some 100 MB."""
 _OFFSETS = 6
 _LEAST_OVERLAP = 0.75
 
@@ -54,8 +56,7 @@ def moments_of(scan: Scan) -> Moments:
     moved = np.abs(differences).mean(axis=(1, 2))
     chosen = np.flatnonzero(moved >= _LEAST_MOVED)
     if len(chosen) > MOST_MOMENTS:
-        chosen = np.flatnonzero((moved >= _LEAST_MOVED) & _peaks(moved))
-        chosen = chosen[:: -(-len(chosen) // MOST_MOMENTS)]
+        chosen = _spread(chosen, np.flatnonzero((moved >= _LEAST_MOVED) & _peaks(moved)))
     return Moments(middles[chosen], hashes_of(differences[chosen]))
 
 
@@ -88,15 +89,21 @@ def meeting(
         farthest: bits of 64 by which two hashes of one moment may differ.
     """
     count = int(films[-1]) + 1 if len(films) else 0
+    asking = np.flatnonzero(films >= first_new)
     found = [np.zeros(0, np.int64)]
-    for asked in (hashes, mirrored(hashes)):
-        for band in range(_BANDS):
-            here, there = _same_key(_key(hashes, band), _key(asked, band), films >= first_new)
-            near = np.bitwise_count(hashes[here] ^ asked[there]) <= farthest
-            left, right = films[here[near]], films[there[near]]
-            low, high = np.minimum(left, right), np.maximum(left, right)
-            apart = (low < high) & (high >= first_new)
-            found.append(np.unique(low[apart] * count + high[apart]))
+    for band in range(_BANDS):
+        keys = _key(hashes, band)
+        order = np.argsort(keys, kind="stable")
+        keys = keys[order]
+        for start in range(0, len(asking), _BLOCK):
+            rows = asking[start : start + _BLOCK]
+            # whether the one or the other is mirrored is the same
+            for asked in (hashes[rows], mirrored(hashes[rows])):
+                here, there = _same_key(keys, order, _key(asked, band))
+                near = np.bitwise_count(hashes[here] ^ asked[there]) <= farthest
+                left, right = films[here[near]], films[rows[there[near]]]
+                low, high = np.minimum(left, right), np.maximum(left, right)
+                found.append(np.unique((low * count + high)[low < high]))
     codes = np.unique(np.concatenate(found))
     return np.column_stack([codes // max(count, 1), codes % max(count, 1)])
 
@@ -128,6 +135,15 @@ def at(
     return blended
 
 
+def _spread(moving: NDArray[np.int64], peaks: NDArray[np.int64]) -> NDArray[np.int64]:
+    """As many as are signed: peaks, which a copy has too, and others evenly, for pieces without a peak."""
+    peaks = peaks[:: max(-(-len(peaks) // (MOST_MOMENTS // 2)), 1)]
+    others = np.setdiff1d(moving, peaks)
+    count = min(MOST_MOMENTS - len(peaks), len(others))
+    evenly = others[np.linspace(0, len(others) - 1, count).round().astype(np.int64)]
+    return np.union1d(peaks, evenly)
+
+
 def _peaks(moved: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Where more moves than half a second before and behind."""
     reach = STILLS_A_SECOND // 2
@@ -145,26 +161,23 @@ def _low() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     return np.array([p[0] for p in places[:64]]), np.array([p[1] for p in places[:64]])
 
 
-def _key(hashes: NDArray[np.uint64], band: int) -> NDArray[np.uint64]:
+def _key(hashes: NDArray[np.uint64], band: int) -> NDArray[np.uint16]:
     """16 of the 64 bits: of every fourth coefficient, so that each band has coarse and fine ones."""
-    bits = np.unpackbits(hashes.astype(">u8").view(np.uint8).reshape(-1, 8), axis=1)[:, band::_BANDS]
-    packed = np.ascontiguousarray(np.packbits(bits, axis=1))
-    keys: NDArray[np.uint64] = packed.view(">u2").astype(np.uint64).reshape(-1)
+    keys = np.zeros(len(hashes), np.uint16)
+    for place in range(64 // _BANDS):
+        bit = (hashes >> np.uint64(63 - band - place * _BANDS)) & np.uint64(1)
+        keys |= bit.astype(np.uint16) << np.uint16(15 - place)
     return keys
 
 
 def _same_key(
-    keys: NDArray[np.uint64], asked: NDArray[np.uint64], asking: NDArray[np.bool_]
+    keys: NDArray[np.uint16], order: NDArray[np.int64], asked: NDArray[np.uint16]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Rows of ``keys`` and of ``asked`` that are equal, where one of both is ``asking``."""
-    order = np.argsort(keys, kind="stable")
-    rows = np.arange(len(asked))
-    start = np.searchsorted(keys[order], asked, "left")
-    count = np.minimum(np.searchsorted(keys[order], asked, "right") - start, _MOST_IN_BUCKET)
+    """Rows of the hashes that ``keys``, sorted by ``order``, are of, and of ``asked``, that are equal."""
+    start = np.searchsorted(keys, asked, "left")
+    count = np.minimum(np.searchsorted(keys, asked, "right") - start, _MOST_IN_BUCKET)
     first = np.repeat(start - (np.cumsum(count) - count), count)
-    here, there = order[first + np.arange(int(count.sum()))], np.repeat(rows, count)
-    either = asking[here] | asking[there]
-    return here[either], there[either]
+    return order[first + np.arange(int(count.sum()))], np.repeat(np.arange(len(asked)), count)
 
 
 def _most_voted(votes: NDArray[np.float64]) -> list[float]:

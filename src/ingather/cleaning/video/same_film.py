@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ingather.media.video import Film, VideoBatch
 
 reads = "video"
-version = 1
+version = 2
 
 
 class Config(OperatorConfig):
