@@ -24,6 +24,16 @@ def marks_beside(item: Item) -> tuple[Path | None, list[Mark], list[Loss]]:
     return beside, marks, [loss for loss in found if isinstance(loss, Loss)]
 
 
+def stamp_of_marks(recording: Path) -> str:
+    """What changes whenever the marks beside a recording do; empty where there are none."""
+    try:
+        beside = _beside(recording) if recording.is_file() else None
+        found = beside.stat() if beside is not None else None
+    except OSError:
+        return ""
+    return f"-m{found.st_size}-{found.st_mtime_ns}" if found is not None else ""
+
+
 def _beside(recording: Path) -> Path | None:
     endings = [*READERS, ".TextGrid", *(ending.upper() for ending in READERS)]
     own = (recording.with_suffix(ending) for ending in endings)

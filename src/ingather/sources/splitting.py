@@ -4,7 +4,8 @@ A splitter is a module with ``reads`` (the modality that it cuts), ``gives`` whe
 one (frames of a video are images), ``Config(SplitterConfig)`` and
 ``split(item, config) -> Iterator[Item | Loss]``: first the item itself as carrier, then its children in
 order. A child has the parent's key in ``parent``, a key of its own that begins with it (``PARENT#NAME``),
-where it was cut in ``segment``, and everything else from its parent. ``child`` makes one.
+where it was cut in ``segment``, and everything else from its parent. ``child`` makes one. One that cuts by a
+file beside the item has ``watches_marks(config) -> bool``: then a change of that file cuts the item anew.
 """
 
 from __future__ import annotations
@@ -69,6 +70,12 @@ def cut_mark(splitters: Sequence[Splitter]) -> str:
         [one.name, getattr(one.module, "version", 1), one.config.model_dump(mode="json")] for one in splitters
     ]
     return "-" + hashlib.sha256(orjson.dumps(told, option=orjson.OPT_SORT_KEYS)).hexdigest()[:8]
+
+
+def marks_watched(splitters: Sequence[Splitter]) -> bool:
+    """Whether the first splitter cuts by files that lie beside the items."""
+    watches = getattr(splitters[0].module, "watches_marks", None) if splitters else None
+    return bool(watches is not None and watches(splitters[0].config))
 
 
 def cut_items(things: Iterable[Item | Loss], splitters: Sequence[Splitter]) -> Iterator[Item | Loss]:

@@ -6,8 +6,9 @@ next run writes the same rows again under the same ids.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import ModuleType
 
 import pyarrow as pa
@@ -22,8 +23,9 @@ from ingather.plugins import SOURCES, load
 from ingather.sample import Item, Json, Loss
 from ingather.sources.contract import Request
 from ingather.sources.given import given_items
+from ingather.sources.marks_beside import stamp_of_marks
 from ingather.sources.rows import sample_rows
-from ingather.sources.splitting import cut_items, cut_mark, modality_before, splitters_of
+from ingather.sources.splitting import cut_items, cut_mark, marks_watched, modality_before, splitters_of
 from ingather.store.counts import count_gaps
 from ingather.store.cursors import get_cursor, set_cursor
 from ingather.store.database import upsert
@@ -113,7 +115,13 @@ def _collect_one(
     cursor = get_cursor(workspace, f"collect:{source.identity}")
     splitters = splitters_of(source.cut)
     joined = joined_mark(plan, source.identity, workspace.root)
-    mark = joined + cut_mark(splitters)
+    mark = cut_mark(splitters)
+    place = _place_of(workspace, source) if marks_watched(splitters) else None
+
+    def own_mark(key: str) -> str:
+        """What a stamp is told beside the item itself: who is one person, and the marks beside it."""
+        return joined + (stamp_of_marks(place / key) if place is not None else "")
+
     request = Request(
         name=source.name,
         plan=plan,
@@ -122,7 +130,9 @@ def _collect_one(
         since=cursor if isinstance(cursor, str) else None,
         gaps=gaps,
         known=lambda pairs: (
-            journal.known([(key, stamp + mark) for key, stamp in pairs]) if mark else journal.known(pairs)
+            journal.known([(key, stamp + own_mark(key) + mark) for key, stamp in pairs])
+            if mark or joined
+            else journal.known(pairs)
         ),
         seed=plan.seed,
         modality=modality_before(source.cut, plan.modality),
@@ -130,7 +140,7 @@ def _collect_one(
     )
     tally = _Tally()
     progress.begin(f"collect {source.name}", None)
-    found = _marked(module.collect(module.Config(**source.options), request), joined)
+    found = _marked(module.collect(module.Config(**source.options), request), own_mark)
     for batch in _batches(cut_items(found, splitters) if splitters else found, tally):
         before = tally.new + tally.changed
         _write(workspace, plan, source, journal, batch, tally)
@@ -142,12 +152,21 @@ def _collect_one(
     return tally, gone
 
 
-def _marked(things: Iterator[Item | Loss], mark: str) -> Iterator[Item | Loss]:
-    """Items whose stamp tells how people are joined, so that another joining takes them in anew."""
+def _marked(things: Iterator[Item | Loss], mark: Callable[[str], str]) -> Iterator[Item | Loss]:
+    """Items whose stamp tells what beside them they depend on, so that another such takes them in anew."""
     for thing in things:
         if isinstance(thing, Item):
-            thing.stamp += mark
+            thing.stamp += mark(thing.key)
         yield thing
+
+
+def _place_of(workspace: Workspace, source: SourceSpec) -> Path | None:
+    """The folder that the names of a source's files are relative to; None where it has none."""
+    asked = source.options.get("path")
+    if not isinstance(asked, str):
+        return None
+    path = workspace.root / Path(asked).expanduser()
+    return path.parent if path.is_file() else path
 
 
 def _people_joined(workspace: Workspace, plan: Plan, source: SourceSpec) -> str:

@@ -65,6 +65,11 @@ class _Wish:
     mark: Mark | None = None
 
 
+def watches_marks(config: Config) -> bool:
+    """Whether a change of the file beside a film cuts it anew."""
+    return config.by == "marks"
+
+
 def split(item: Item, config: Config) -> Iterator[Item | Loss]:
     """The film as carrier, then its clips: films of their own with all of the sound that belongs to them.
 

@@ -37,6 +37,11 @@ class Config(SplitterConfig):
     margin: float = Field(0.1, ge=0, le=1, description="seconds kept before and after, where there is room")
 
 
+def watches_marks(config: Config) -> bool:
+    """Whether a change of the file beside a recording cuts it anew."""
+    return config.marks
+
+
 def split(item: Item, config: Config) -> Iterator[Item | Loss]:
     """The recording as carrier, then its utterances, FLAC or WAV, with start and end in seconds.
 
