@@ -204,3 +204,12 @@ def test_entities_and_depth_in_voc_cost_one_file(tmp_path: Path) -> None:
     assert [loss.where for loss in losses] == [f"Annotations/{file.name}" for file in files[:3]]
     labelled = [thing for thing in things if isinstance(thing, Item) and thing.label is not None]
     assert len(labelled) == len(files) - 3
+
+
+def test_rows_without_key_or_kind_are_told(tmp_path: Path) -> None:
+    (tmp_path / "data.csv").write_text("key,modality,text\n,text,one\nb,tex,two\nc,text,three\n")
+    module = load(FORMATS, "csv")
+    things = list(module.read(tmp_path, module.Config()))
+    assert [thing.key for thing in things if isinstance(thing, Item)] == ["c"]
+    reasons = [thing.reason for thing in things if isinstance(thing, Loss)]
+    assert ["no key" in reasons[0], "'tex'" in reasons[1], len(reasons)] == [True, True, 2]

@@ -49,7 +49,7 @@ def test_open_images_there_and_back(data: Path, tmp_path: Path) -> None:
     items = real(data)
     told = openimages.write(items, tmp_path / "out", openimages.Config())
     assert {loss.reason.removeprefix("Open Images does not carry ") for loss in told} <= {
-        "numbers of boxes", "outlines", "that a picture shows nothing",
+        "numbers of boxes", "outlines", "the time", "where it was found", "that a picture shows nothing",
     }  # fmt: skip
     again, losses = read(openimages, tmp_path / "out")
     assert sum(loss.count for loss in losses) == 0

@@ -12,6 +12,7 @@ import orjson
 
 from ingather.formats.boxes import Box, is_label, oddity, read_label
 from ingather.formats.picture_files import FreeNames, file_name_of, size_of, write_picture
+from ingather.formats.unsaid import beside
 from ingather.sample import Item, Loss
 
 FOLDERS = {"validation": "val"}
@@ -106,6 +107,11 @@ def _add(
         unsaid["attributes"] += 1
     if item.contributor:
         unsaid["the contributor"] += 1
+    if item.parts:
+        unsaid["further parts"] += len(item.parts)
+    image = split.images[-1]
+    carried = {"the time": "date_captured" in image, "where it was found": bool(_urls(image))}
+    unsaid.update(what for what in beside(item) if not carried.get(what))
     for box in boxes:
         number = labels.setdefault(box.label, len(labels) + 1)
         split.annotations.append(_annotation(box, split.number_of(box), image_id, number))
@@ -132,7 +138,15 @@ def _image(item: Item, image_id: int, name: str, size: tuple[int, int, int], spl
     for field_name in ("coco_url", "flickr_url", "date_captured"):
         if field_name in item.evidence:
             told[field_name] = item.evidence[field_name]
+    if item.at is not None:
+        told.setdefault("date_captured", item.at.isoformat(" "))
+    if item.uri.startswith(("http://", "https://")) and not _urls(told):
+        told["coco_url"] = item.uri
     return told
+
+
+def _urls(image: dict[str, Any]) -> list[Any]:
+    return [image[name] for name in ("flickr_url", "coco_url") if image.get(name)]
 
 
 def _annotation(box: Box, number: int, image_id: int, category: int) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import orjson
 
-from ingather.sample import Item, Json, Part
+from ingather.sample import MODALITIES, Item, Json, Part
 
 WORDS = ("key", "modality", "text", "media_type", "parent", "session", "split", "contributor", "licence",
          "consent", "uri", "fault", "stamp")  # fmt: skip
@@ -76,10 +76,15 @@ def item_of_row(row: Mapping[str, Any]) -> Item:
     """The item that ``flat_row`` wrote; its ``file`` is left to the caller.
 
     Raises:
-        ValueError: a column that holds JSON does not.
+        ValueError: it has no key, no modality that is known, or a column that holds JSON does not.
     """
     words = {name: row.get(name) for name in WORDS}
-    item = Item(str(words["key"]), words["modality"] or "record")
+    if words["key"] in (None, ""):
+        raise ValueError("it has no key")
+    modality = words["modality"] or "record"
+    if modality not in MODALITIES:
+        raise ValueError(f"its modality is {modality!r}, which is none of {', '.join(MODALITIES)}")
+    item = Item(str(words["key"]), modality)
     for name in WORDS[2:]:
         value = words[name]
         if value is not None and value != "":

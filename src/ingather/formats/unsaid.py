@@ -18,6 +18,19 @@ def unfit_picture(item: Item) -> str | None:
     return None
 
 
+def beside(item: Item) -> list[str]:
+    """What an item has of its origin and state that layouts of pictures know no place for, in words."""
+    told = {
+        "the session": item.session,
+        "what a picture was cut from": item.parent,
+        "the time": item.at,
+        "where it was found": item.uri,
+        "that a machine made it": item.synthetic,
+        "why a picture is unfit": item.fault,
+    }
+    return [what for what, there in told.items() if there]
+
+
 class Unsaid:
     """Counts what a layout leaves behind.
 
@@ -37,12 +50,12 @@ class Unsaid:
         told = {
             "attributes of pictures": bool(item.attributes),
             "the contributor": bool(item.contributor),
-            "the session": bool(item.session),
             "the licence": bool(item.licence) and "licence" not in self._carries,
             "masks": any(p.role == "mask" for p in item.parts) and "mask" not in self._carries,
             "further parts": any(part.role != "mask" for part in item.parts),
         }
         self._counts.update(what for what, there in told.items() if there)
+        self._counts.update(beside(item))
         for box in boxes:
             self._counts.update(what for field, what in _fields(box) if field not in self._carries)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ingather.formats.boxes import Box, is_label, oddity, read_label
 from ingather.formats.picture_files import FreeNames, file_name_of, size_of, write_picture
+from ingather.formats.unsaid import beside
 from ingather.sample import Item, Loss
 
 LISTS = {"train": ("train", "trainval"), "validation": ("val", "trainval"), "test": ("test",)}
@@ -69,6 +70,8 @@ def _count_unsaid(item: Item, boxes: list[Box], unsaid: Counter[str]) -> None:
             "numbers of annotations": sum(box.id is not None for box in boxes),
         }
     )
+    unsaid.update(beside(item))
+    unsaid["further parts"] += len(item.parts)
     for what in [what for what, count in unsaid.items() if not count]:
         del unsaid[what]
 
