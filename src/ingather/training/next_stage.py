@@ -77,6 +77,7 @@ def next_round(workspace: Workspace, plan: Plan) -> NextRound:
     Raises:
         InputError: nothing was trained yet, or the plan has no quotas to decide between.
     """
+    require_training(plan)
     trained: Any = get_cursor(workspace, "trained") if workspace.started else None
     releases = list_releases(workspace) if workspace.started else []
     if not trained or not releases:
@@ -86,7 +87,6 @@ def next_round(workspace: Workspace, plan: Plan) -> NextRound:
             fix="ingather run",
         )
     told = trained["told"]
-    require_training(plan)
     labelled = load_examples(workspace, plan, workspace.root / releases[-1]["path"], inputs=False)
     basis = "decide" if "decide" in told["by_basis"] else "cv"
     answers = _answers(workspace, labelled, basis)
@@ -121,7 +121,8 @@ def require_training(plan: Plan) -> None:
         raise InputError(
             "The plan trains nothing.",
             why="What to collect next follows from where a baseline errs.",
-            fix="Add to the plan: release: {} and train: {recipe: ..., metric: ...}",
+            fix="ingather status   says what its quotas lack. To decide by errors, add to the plan: "
+            "release: {} and train: {recipe: ..., metric: ...}",
             where=plan.path,
         )
     if not plan.targets.groups:
