@@ -30,6 +30,12 @@ def opened(contents: list[bytes]) -> VideoBatch:
     return open_films([str(row) for row in range(len(contents))], contents)
 
 
+def test_every_default_has_its_fault() -> None:
+    """Cuts and copies are planted by tests of their own."""
+    planted = {name for names, _ in FAULTS.values() for name in names}
+    assert planted | {"shots", "duplicates"} == set(DEFAULTS["video"])
+
+
 def test_not_one_of_the_real_films_is_lost(data: Path) -> None:
     real = paths(data)
     films = open_films([path.name for path in real], real)

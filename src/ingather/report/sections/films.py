@@ -21,7 +21,7 @@ def wanted(facts: Facts) -> bool:
 def body(facts: Facts) -> Markup:
     """Contact sheets under their labels; those set aside with the reason."""
     if not facts.films:
-        return h("<p>Here will stand four moments of some films. To begin: <code>ingather collect</code></p>")
+        return h("<p>Here will stand four moments of some films. To begin: <code>ingather run</code></p>")
     kept = [one for one in facts.films if one.aside is None]
     aside = [one for one in facts.films if one.aside is not None]
     parts: list[object] = [
