@@ -30,6 +30,7 @@ from ingather.store.counts import count_gaps
 from ingather.store.cursors import get_cursor, set_cursor
 from ingather.store.database import upsert
 from ingather.store.database_schema import losses as losses_table
+from ingather.store.erasure import WITHDRAWN
 from ingather.store.items import Journal, open_journal
 from ingather.store.recount import recount
 from ingather.store.runs import Run, StageResult
@@ -229,8 +230,8 @@ def _write(
     items = [item for item in batch if first[item.key] is item]
     fresh: list[tuple[Item, bytes, tuple[str, int] | None]] = []
     for item, (one, entry) in zip(items, journal.entries([item.key for item in items]), strict=True):
-        if entry is not None and entry[0] == item.stamp:
-            journal.unchanged += one
+        if entry is not None and entry[0] in (item.stamp, WITHDRAWN):
+            journal.unchanged += one  # as it was, or taken back: then it is not brought again
         else:
             fresh.append((item, one, entry))
     if not fresh:

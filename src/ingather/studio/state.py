@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection, func, select
 
+from ingather.errors import WorkspaceBusy
 from ingather.plan.model import Plan
 from ingather.plan.read import read_plan
 from ingather.store.database_schema import quota_counts
@@ -81,6 +82,16 @@ class Studio:
     async def reading(self, reading: Callable[[Connection], Answer]) -> Answer:
         """Reads beside the requests."""
         return await asyncio.to_thread(self.read, reading)
+
+    def erase(self) -> str:
+        """Erases what was asked to be taken back: ``erased``, or ``hidden`` while a stage runs."""
+        from ingather.studio.withdrawing import finish_withdrawals
+
+        try:
+            finish_withdrawals(self.workspace)
+        except WorkspaceBusy:
+            return "hidden"
+        return "erased"
 
     def close(self) -> None:
         """Writes what is waiting and ends the workers."""

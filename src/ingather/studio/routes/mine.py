@@ -28,6 +28,7 @@ from ingather.studio.guard import Here, Id, Owner, SignedIn, must_be
 from ingather.studio.identity import Identity, note
 from ingather.studio.state import Studio
 from ingather.studio.submitting import accept, refuse
+from ingather.studio.withdrawing import ask_withdrawal, known_contributor
 
 router = APIRouter(prefix="/api", tags=["mine"], responses=ERRORS)
 _PLAYED = {"audio/wav", "audio/x-wav", "audio/flac", "audio/ogg", "audio/mpeg"}
@@ -149,6 +150,38 @@ def appeal(submission: Id, body: Appeal, who: SignedIn, studio: Here) -> None:
         raise Refused(409, "It was not refused, or you have appealed already.")
 
 
+@router.post("/submissions/{submission}/withdraw", status_code=202)
+def take_back(submission: Id, who: SignedIn, studio: Here) -> dict[str, str]:
+    """Takes one recording back: hidden now, erased at once or as soon as no stage runs."""
+    plan, now = studio.plan, studio.clock()
+
+    def job(connection: Any) -> None:
+        mine = (submissions.c.id == submission, submissions.c.account == who.account)
+        row = connection.execute(select(submissions).where(*mine)).first()
+        if row is None:
+            raise Refused(404, "There is no such submission of yours.")
+        if row.state != "withdrawn":
+            ask_withdrawal(connection, plan, "sample", row.sample.hex(), now)
+            note(connection, now, who.account, "withdrawn", submission)
+
+    studio.writer.write_now(job)
+    return {"state": studio.erase()}
+
+
+@router.post("/me/withdraw", status_code=202)
+def take_all_back(who: SignedIn, studio: Here) -> dict[str, str]:
+    """Takes back everything one gave and said of oneself; credit that was earned stays owed."""
+    plan, now = studio.plan, studio.clock()
+
+    def job(connection: Any) -> None:
+        for name in known_contributor(studio.workspace, plan, who.account):
+            ask_withdrawal(connection, plan, "contributor", name, now, who.account)
+        note(connection, now, who.account, "withdrawn", "everything")
+
+    studio.writer.write_now(job)
+    return {"state": studio.erase()}
+
+
 @router.get("/campaigns/{campaign}/review")
 def to_review(campaign: Id, who: SignedIn, studio: Here, limit: int = 50) -> list[dict[str, Any]]:
     """What is disputed or appealed, oldest first; who gave it is not told."""
@@ -240,7 +273,7 @@ def _play(studio: Studio, row: Record) -> FileResponse:
 
 
 def _told(row: Record) -> dict[str, Any]:
-    data = orjson.loads(row.record)["data"]
+    data = orjson.loads(row.record).get("data", {})
     return {
         "id": row.id, "campaign": row.campaign, "state": row.state, "reason": row.reason,
         "measures": orjson.loads(row.measures), "seconds": row.seconds, "prompt": data.get("prompt"),
