@@ -15,7 +15,7 @@ from ingather.formats.tracks import Seen, as_tracks, read_tracks
 from ingather.media.video import open_film
 from ingather.media.video_scan import scan_film
 from ingather.sample import Item, Loss
-from ingather.sources.splitters import clips
+from ingather.sources.splitters import clips, frames
 
 
 def cut(item: Item, **options: object) -> tuple[list[Item], list[Loss]]:
@@ -116,9 +116,8 @@ def test_subtitles_say_where_and_what(data: Path, tmp_path: Path) -> None:
     items, losses = cut(Item("a.mp4", "video", content=tmp_path / "a.mp4"), by="marks", transcript=True)
     assert [item.label for item in items[1:]] == ["A red car."]
     assert items[1].segment["frames"] == [13, 38]  # type: ignore[index]
-    assert [loss.reason for loss in losses] == [
-        "no frame of the film lies between 300 s and 301 s: no clip is cut"
-    ]
+    told = [(loss.where, loss.reason) for loss in losses]
+    assert told == [("a.mp4, 300 s to 301 s", "no frame of the film lies there: no clip is cut")]
     alone, losses = cut(Item("x", "video", content=data / "sample-videos" / "car-detection.mp4"), by="marks")
     assert len(alone) == 1
     assert "no file beside it" in losses[0].reason
@@ -185,3 +184,22 @@ def test_uneven_frames_keep_their_times(data: Path) -> None:
                 whole[first:past] - whole[first], abs=float(Fraction(1, 1000))
             )
         )
+
+
+@pytest.mark.parametrize("container", ["mp4", "matroska", "avi"])
+def test_damaged_films_never_raise(data: Path, container: str) -> None:
+    """Every piece that comes out of a damaged film is a film; the rest is told."""
+    whole = make(take(paths(data)[21], 128, seconds=3), container=container, keys=12)
+    dice = np.random.default_rng(7)
+    for _ in range(12):
+        broken = bytearray(whole[: int(dice.integers(40, len(whole)))])
+        for place in dice.integers(0, len(broken), 6):
+            broken[place] = int(dice.integers(256))
+        item = Item("x", "video", content=bytes(broken))
+        items, losses = cut(item, seconds=0.7)
+        assert items
+        assert items[0].carrier or items[0].fault or losses
+        for piece in items[1:]:
+            film, fault = open_film(piece.content)  # type: ignore[arg-type]
+            assert film is not None, fault
+        assert list(frames.split(item, frames.Config(every=4)))

@@ -49,7 +49,7 @@ def _figure(film: Shown) -> Markup:
     said = f"{len(film.times)} frames of a film" + (f" labelled {film.label}" if film.label else "")
     reason = h('<span class="sub">{}</span>', film.aside) if film.aside else ""
     return h(
-        '<figure><img src="data:image/webp;base64,{}" width="{}" height="{}" alt="{}" loading="lazy">'
+        '<figure><img src="data:image/webp;base64,{}" width="{}" height="{}" alt="{}">'
         '<figcaption>{} <span class="soft">{} <code>{}</code></span>{}</figcaption></figure>',
         base64.b64encode(film.picture).decode(),
         film.width,

@@ -159,23 +159,18 @@ def _wishes(item: Item, film: Film, frames: Frames, config: Config) -> Iterator[
         ]
     for start, end, mark in spans:
         first, past = frames.at(start), frames.at(end)
-        stretch: Stretch | None = Stretch(first, past)
+        place = f"{item.key}, {start:.6g} s to {end:.6g} s"
         if past <= first:
-            told = f"no frame of the film lies between {start:.6g} s and {end:.6g} s: no clip is cut"
-            yield Loss(item.key, told)
+            if mark is not None:  # else it is rounding at the film's end
+                yield Loss(place, "no frame of the film lies there: no clip is cut")
             continue
-        if not config.exact:
-            stretch = snapped(frames, Stretch(first, past))
+        stretch = Stretch(first, past) if config.exact else snapped(frames, Stretch(first, past))
         if stretch is None:
-            yield Loss(item.key, f"no key frame lies between {start:.6g} s and {end:.6g} s: no clip is cut")
-            continue
-        lasts = frames.time(stretch.past) - frames.time(stretch.first)
-        if lasts < config.least - 1e-6:
-            yield Loss(
-                item.key, f"from {start:.6g} s on {lasts:.3g} s are left, a clip needs {config.least:g} s"
-            )
-            continue
-        yield _Wish(stretch, mark)
+            yield Loss(place, "no key frame lies there: no clip is cut without encoding anew")
+        elif frames.time(stretch.past) - frames.time(stretch.first) < config.least - 1e-6:
+            yield Loss(place, f"shorter than the {config.least:g} s that a clip needs")
+        else:
+            yield _Wish(stretch, mark)
 
 
 def _by_time(frames: Frames, config: Config) -> list[tuple[float, float, Mark | None]]:
