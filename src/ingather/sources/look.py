@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ingather.formats.licence_files import licence_of_folder
+from ingather.formats.series_tables import looks_like_series
 from ingather.formats.tables import table_format
 from ingather.plan.compose import Findings
 from ingather.plugins import FORMATS, load
@@ -25,12 +26,14 @@ from ingather.sources.look_unknown import what_it_is
 from ingather.sources.losses import Tally
 from ingather.sources.media_items import tells_of_data
 from ingather.sources.recognise import Recognised, candidates
+from ingather.sources.series_files import SERIES_SUFFIXES
 
 _SURE = 0.8
 _MOST_FILES = 200_000
 _MOST_ITEMS = 20_000
 _MOST_ROWS = 180_000
 _ENOUGH_BOXES = 20
+_FEW_SERIES = 5
 _TABLE_FORMATS = ("csv", "jsonl", "parquet")
 
 
@@ -59,6 +62,14 @@ def look(path: Path) -> Findings:
     return look_at_table(entry, path, facts, told)
 
 
+def _are_series(root: Path, tables: Sequence[Entry]) -> bool:
+    """Whether tables are recordings: several, all of the first ones with a time and numbers over it."""
+    first = tables[:_FEW_SERIES]
+    return len(first) > 2 and all(
+        one.suffix in SERIES_SUFFIXES and looks_like_series(root / one.name) for one in first
+    )
+
+
 def _look_at_folder(path: Path, facts: dict[str, Any], told: list[str]) -> Findings:
     layouts = [one for one in candidates(path) if one.format not in _TABLE_FORMATS]
     if layouts and layouts[0].sniff.sure >= _SURE:
@@ -71,6 +82,8 @@ def _look_at_folder(path: Path, facts: dict[str, Any], told: list[str]) -> Findi
     if modality is not None:
         return look_at_media(path, entries, modality, facts, told)
     tables = _tables(entries)
+    if _are_series(path, tables):
+        return look_at_media(path, tables, "sensor", facts, told)
     if tables:
         others = [entry.name for entry in tables[1:]]
         if others:

@@ -28,6 +28,7 @@ from ingather.sources.look_columns import (
 )
 from ingather.sources.look_names import NamesFound, find_pattern
 from ingather.sources.media_items import tells_of_data
+from ingather.sources.series_files import SERIES_SUFFIXES
 
 _MOST_TABLE = 64 << 20
 _LOOKED_INTO = 20
@@ -100,7 +101,11 @@ def look_at_media(
         facts: what is known already (name, licence), as fields of the findings.
         told: notes so far; added to.
     """
-    media = [entry for entry in entries if BY_SUFFIX.get(entry.suffix, ("",))[0] == modality]
+    if modality == "sensor":
+        media = [entry for entry in entries if entry.suffix in SERIES_SUFFIXES]
+        entries = media
+    else:
+        media = [entry for entry in entries if BY_SUFFIX.get(entry.suffix, ("",))[0] == modality]
     tables = _tables(entries)
     names = {entry.name for entry in media}
     for beside in tables:

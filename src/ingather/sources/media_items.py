@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from ingather.formats.document import KINDS as DOCUMENTS
 from ingather.formats.document import read_document
 from ingather.formats.encoding import detect_encoding
 from ingather.formats.media_types import BY_SUFFIX, HEAD, is_plain_text, media_type_of, name_belies
+from ingather.formats.series_tables import SeriesOptions
 from ingather.formats.tables import TABLE_SUFFIXES
 from ingather.formats.values import digest_row
 from ingather.sample import Item, Json, Loss, Modality
@@ -19,6 +21,7 @@ from ingather.sources.listing import Entry, first_bytes
 from ingather.sources.losses import Tally
 from ingather.sources.pattern import NamePattern
 from ingather.sources.roles import Roles
+from ingather.sources.series_files import SERIES_SUFFIXES, read_series_file
 from ingather.sources.sidecar import Sidecar
 from ingather.sources.unchanged import fresh
 
@@ -49,6 +52,7 @@ class MediaReading:
         all_texts: whether every file whose bytes are text is one, whatever its name ends in.
         alone: whether the source is one file: then a README is what is meant.
         met: how many files of the modality were met.
+        series: how tables over time are read, where recordings of sensors are looked for.
     """
 
     modality: Modality
@@ -61,6 +65,7 @@ class MediaReading:
     all_texts: bool = False
     alone: bool = False
     met: int = 0
+    series: SeriesOptions = field(default_factory=SeriesOptions)
 
     def items(self, entries: Iterator[Entry]) -> Iterator[Item | Loss]:
         """Every file of the modality that the store has not, as an item, in order."""
@@ -69,6 +74,9 @@ class MediaReading:
                 yield found
             else:
                 key, stamp, (entry, values) = found
+                if self.modality == "sensor":
+                    yield from self._recording(key, stamp, entry, values)
+                    continue
                 item = self._item(key, stamp, entry, values)
                 if item is not None:
                     yield item
@@ -77,6 +85,8 @@ class MediaReading:
         self, entries: Iterator[Entry]
     ) -> Iterator[tuple[str, str, tuple[Entry, Mapping[str, Json]]]]:
         ending = self.roles.fingerprint()
+        if self.series != SeriesOptions():
+            ending += hashlib.sha256(repr(self.series).encode()).hexdigest()[:8]
         for entry in entries:
             if not self._is_wanted(entry):
                 continue
@@ -101,6 +111,8 @@ class MediaReading:
             suffix = ""
         elif known is None and entry.location and suffix not in _PROSE and suffix not in TABLE_SUFFIXES:
             known = media_type_of(entry.head(HEAD))
+        if self.modality == "sensor" and suffix in SERIES_SUFFIXES:
+            known = ("sensor", "")
         if known is not None and known[0] == self.modality:
             self.met += 1
             if entry.size <= self.largest:
@@ -141,6 +153,16 @@ class MediaReading:
             if other is not None:
                 item.fault = item.fault or _two_readings(self.pattern, told, other)
         return item
+
+    def _recording(
+        self, key: str, stamp: str, entry: Entry, values: Mapping[str, Json]
+    ) -> Iterator[Item | Loss]:
+        """A table over time as a recording; what it is called adds to what it says itself."""
+        for found in read_series_file(entry, self.series):
+            if isinstance(found, Item):
+                found.key, found.stamp, found.uri = key, stamp, entry.uri
+                self.roles.describe(found, values, self.tally)
+            yield found
 
     def _media(self, item: Item, entry: Entry) -> None:
         if entry.location is not None:

@@ -25,6 +25,7 @@ from ingather.sources.pattern import NamePattern, compile_pattern
 from ingather.sources.places import Place, open_place
 from ingather.sources.roles import Roles, resolve_roles
 from ingather.sources.row_media import media_of_rows
+from ingather.sources.series_files import SeriesConfig
 from ingather.sources.sidecar import Sidecar, read_sidecar
 from ingather.sources.table_items import TableReading
 
@@ -96,6 +97,9 @@ class Config(SourceConfig):
         None, description="name or number of the sheet of a workbook"
     )
     sidecar: SidecarConfig | None = option(None, description="a table that says more about each file or row")
+    series: SeriesConfig = option(
+        default_factory=SeriesConfig, description="how tables over time are read, for recordings of sensors"
+    )
     max_file_size: int = option(
         2_000_000_000, gt=0, description="bytes; larger files are passed over and told"
     )
@@ -224,6 +228,7 @@ def _media(
         tally,
         all_texts=config.format == "text" and request.modality == "text",
         alone=place.single is not None,
+        series=config.series.options(),
     )
     yield from reading.items(place.entries())
     if not reading.met:
