@@ -82,9 +82,12 @@ PART_DEFAULTS: dict[Modality, tuple[str, ...]] = {
     "image": ("readable", "private-exif"),
     "record": (),
     "video": ("playable", "frame-rate", "frozen", "black"),
-    "sensor": (),
+    "sensor": ("time-order",),
 }
-"""Operators for further parts by their modality: a mask is dark, an answer short, and both are right."""
+"""Operators for further parts by their modality: a mask is dark, an answer short, and both are right.
+
+A bus that tells of a turn only, or a radar that sees nothing, has gaps and flat lines, and is right too.
+"""
 
 EXPANDED: dict[tuple[Modality, str], tuple[str, ...]] = {
     ("text", "duplicates"): ("near-duplicates",),
