@@ -214,3 +214,53 @@ def test_passwords_are_kept_by_argon2id():
     assert is_password(hashed, "a long password")
     assert not is_password(hashed, "another")
     assert not is_password(None, "another")
+
+
+def test_what_nobody_decides_in_time_accepts_itself(house):
+    from ingather.studio.upkeep import one_round
+
+    campaign = house.campaign(checks=3, decide_days=2, pay_sample=7)
+    person = house.contributor(campaign)
+    _, sent = record(person, campaign)
+    one_round(house.studio)
+    assert person.do("GET", f"/api/submissions/{sent.json()['submission']}")["state"] == "waiting"
+    later = house.studio.clock() + 2 * 86400 + 1
+    house.studio.clock = lambda: later
+    one_round(house.studio)
+    one_round(house.studio)
+    assert person.do("GET", f"/api/submissions/{sent.json()['submission']}")["state"] == "accepted"
+    assert person.do("GET", "/api/me/ledger")["balance"] == [{"currency": "EUR", "minor": 7}]
+
+
+def test_judges_who_fail_known_answers_lose_their_vote_and_then_the_task(house):
+    from sqlalchemy import select
+
+    from ingather.annotation.deciding import BARRED_AFTER, answer_task
+    from ingather.annotation.handout import Asked, add_tasks, hand_out
+    from ingather.store.studio_schema import assignments, tasks
+
+    plan = house.studio.plan
+    with house.workspace.database.begin() as connection:
+        subjects = [(f"k{n}", "{}", None, "yes") for n in range(BARRED_AFTER)]
+        add_tasks(connection, "c", "check", subjects, overlap=None, now=0.0)
+
+    def answers(worker: str, answer: str, *, agree: int = 2) -> object:
+        with house.workspace.database.begin() as connection:
+            asked = Asked("c", "studio", "check", worker, {}, 1.0, 100.0)
+            (given,) = hand_out(connection, plan, asked)
+            one = connection.execute(select(assignments).where(assignments.c.id == given.assignment)).one()
+            return answer_task(connection, one, answer, agree=agree, now=2.0)
+
+    for _ in range(BARRED_AFTER):
+        assert answers("careless", "no").state == "known"
+    from ingather.store.studio_schema import worker_records
+
+    with house.workspace.database.begin() as connection:
+        known = connection.execute(select(worker_records)).one()
+        assert (known.known_asked, known.known_right, known.barred) == (BARRED_AFTER, 0.0, True)
+        connection.execute(tasks.delete())
+        add_tasks(connection, "c", "check", [("real", "{}", "giver", None)], overlap=3, now=0.0)
+    assert answers("careless", "no").state == "open"
+    assert answers("a", "yes").state == "open"
+    decided = answers("b", "yes")
+    assert (decided.state, decided.answer) == ("agreed", "yes")

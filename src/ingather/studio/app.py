@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -26,6 +27,7 @@ from ingather.studio.routes import campaigns, house, mine, session, taking_part,
 from ingather.studio.settings import Settings
 from ingather.studio.shell import Shell
 from ingather.studio.state import Studio
+from ingather.studio.upkeep import keep_up
 
 ENVIRONMENT = "INGATHER_STUDIO"
 """Environment variable by which worker processes are told folder and settings, as JSON."""
@@ -44,7 +46,9 @@ def create_app(workspace: Workspace, settings: Settings | None = None, **more: A
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         assert studio.plan.hash, app
+        rounds = asyncio.create_task(keep_up(studio))
         yield
+        rounds.cancel()
         studio.close()
 
     app = FastAPI(

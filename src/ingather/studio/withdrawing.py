@@ -105,7 +105,8 @@ def ask_withdrawal(
         for one in connection.execute(live).all():
             release_place(connection, plan, one, "void", now)
         connection.execute(delete(declarations).where(declarations.c.account == who))
-        connection.execute(update(accounts).where(accounts.c.id == who).values(name=None))
+        contributor = (accounts.c.id == who, accounts.c.role == "contributor")
+        connection.execute(update(accounts).where(*contributor).values(name=None))
     connection.execute(insert(withdrawals).values(id=new_id(), what=what, name=name, at=now, state="asked"))
 
 

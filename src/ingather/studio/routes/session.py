@@ -143,7 +143,7 @@ def set_password(body: NewPassword, who: SignedIn, studio: Here, request: Reques
         lambda connection: connection.execute(select(accounts).where(accounts.c.id == who.account)).one()
     )
     if row.password is not None and not is_password(row.password, body.old):
-        raise Refused(403, "The old password does not fit.")
+        raise Refused(409, "The old password does not fit.")
     fresh, now = hash_password(body.new), studio.clock()
 
     def job(connection: Any) -> None:
