@@ -17,7 +17,7 @@ from ingather.training.groups import LABEL, Cell, Dimension, cells, dimensions
 from ingather.training.label_names import answer_form, class_names
 from ingather.training.metrics.alarms import times_of
 from ingather.training.metrics.facts import ByClass, ClassFacts, Facts
-from ingather.training.metrics.gather import gather, popularity
+from ingather.training.metrics.gather import gather, newcomers, popularity
 from ingather.training.metrics.interval import interval
 from ingather.training.metrics.scores import Bin, calibration_bins
 from ingather.training.metrics.table import LISTS, Metric, metric_of, metrics_of
@@ -47,7 +47,7 @@ class GroupFigure:
 
 @dataclass(frozen=True, slots=True)
 class Further:
-    """A further metric of the task: overall and by group, in the order of the evaluation's groups."""
+    """A further metric of the task: overall and, unless it is of a part only, by the evaluation's groups."""
 
     metric: str
     overall: Interval
@@ -109,7 +109,8 @@ class Evaluation:
                 one.metric: {
                     "overall": _json(one.overall),
                     "groups": [
-                        {"by": by, **_json(figure)} for by, figure in zip(by_group, one.groups, strict=True)
+                        {"by": by, **_json(figure)}
+                        for by, figure in zip(by_group, one.groups, strict=bool(one.groups))
                     ],
                 }
                 for one in self.also
@@ -148,6 +149,7 @@ def evaluate(plan: Plan, answers: Answers) -> Evaluation:
     also = [Further(one.name, overall[one.name], tuple(figures[one.name])) for one in metrics[1:]]
     if plan.task.type in LISTS:
         also += _popularity(metrics, task, answers, divided)
+        also += _newcomers(metric, task, answers)
     return Evaluation(
         metric.name,
         metric.lower_is_better,
@@ -193,6 +195,15 @@ def _popularity(
         )
         for one in metrics
     ]
+
+
+def _newcomers(metric: Metric, task: dict[str, Json], answers: Answers) -> list[Further]:
+    """The metric for users that were met in learning and for new ones, and for things that were met."""
+    told = []
+    for name, (kept, facts, _) in newcomers(task, answers).items():
+        figure = interval(metric, metric.estimate(facts), kept.contributors)
+        told.append(Further(f"{metric.name} of {name}", figure, ()))
+    return told
 
 
 def _why_not(cell: Cell, figure: Interval) -> str | None:

@@ -211,6 +211,24 @@ def _places(task: dict[str, Any], answers: Answers) -> Gathered:
     return kept, facts, (*told, *([among] if among else []))
 
 
+def newcomers(task: dict[str, Any], answers: Answers) -> dict[str, Gathered]:
+    """The same facts for people met in learning, for new ones, and for things that were met; by name.
+
+    Nothing is told apart where all are alike: in folds by contributor everybody is new.
+    """
+    said = answers.predictions.values
+    asked = [value if isinstance(value, dict) and value.get("liked") else None for value in said]
+    new = np.array([one is not None and bool(one.get("new_user")) for one in asked])
+    known = np.array([one is not None and not one.get("new_user") for one in asked])
+    met = np.array([one is not None and one.get("rank") is not None for one in asked])
+    parts: dict[str, NDArray[np.bool_]] = {}
+    if new.any() and known.any():
+        parts |= {"people met before": known, "new people": new}
+    if met.any() and (met != (new | known)).any():
+        parts["things met before"] = met
+    return {name: _ranks(task, answers.take(np.flatnonzero(rows))) for name, rows in parts.items()}
+
+
 def popularity(task: dict[str, Any], answers: Answers) -> Gathered:
     """The same facts for the list that everybody gets: what is popular, without what a user has seen."""
     return _ranks(task, answers, lambda value: value["popularity_rank"])

@@ -65,7 +65,7 @@ class Recommender:
     had: Any
 
     def predict(self, examples: Examples) -> Predictions:
-        """Places of held-out things: ``{"user", "item", "rank", "popularity_rank", "liked"}``.
+        """Places of held-out things: ``{"user", "item", "rank", "popularity_rank", "liked", "new_user"}``.
 
         A rank is None where the thing was never met in learning. Samples that are not held out are answered
         with ``{"user", "item", "given": true}``, those without user or thing with None.
@@ -93,6 +93,7 @@ class Recommender:
                         "rank": rank,
                         "popularity_rank": popular,
                         "liked": True,
+                        "new_user": had is None,
                     }
         return Predictions(values)
 
