@@ -26,6 +26,7 @@ PARTS = {
     "healthcare/cells": {"goal": "map_50"},
     "healthcare/survey": {"goal": "auroc"},
     "recommendations/later": {"goal": "ndcg_at_k"},
+    "voice-assistant/languages": {"goal": "accuracy"},
     "driving/scenes": {},
     "driving/views": {},
 }
@@ -94,13 +95,14 @@ def few_smears(source: Path, target: Path) -> None:
 def parts(tmp_path_factory: pytest.TempPathFactory, data: Path) -> Path:
     """The examples of several plans with their data beside them."""
     base = tmp_path_factory.mktemp("parts")
-    for name in ("chatbot", "healthcare", "driving", "programs", "recommendations"):
+    for name in ("chatbot", "healthcare", "driving", "programs", "recommendations", "voice-assistant"):
         shutil.copytree(EXAMPLES / name, base / name)
     few_dialogues(data / "sgd-dialogues", base / "chatbot" / "data")
     (base / "healthcare" / "data").mkdir()
     few_smears(data / "bccd-blood-cells", base / "healthcare" / "data" / "cells")
     (base / "healthcare" / "data" / "scans").symlink_to(data / "dicom-samples")
     (base / "recommendations" / "data").symlink_to(data / "movielens-small")
+    (base / "voice-assistant" / "prompts").symlink_to(data / "voice-prompts")
     (base / "driving" / "data").mkdir()
     (base / "driving" / "data" / "drives").symlink_to(data / "comma2k19-example")
     (base / "driving" / "data" / "films").mkdir()
@@ -130,6 +132,9 @@ def test_a_part_of_an_example_goes_the_whole_way(name: str, parts: Path) -> None
     assert stages["train"]["metric"] == PARTS[name]["goal"]
     assert stages["train"]["overall"]["n"] > 0
     assert {"collect", "stuck", "expected"} <= set(run_json("-C", place, "next"))
+    if name == "voice-assistant/languages":
+        assert stages["clean"]["kept"] == 282  # 15 are silent, 3 are copies
+        assert stages["train"]["overall"]["value"] < 0.4  # a voice that is new, so a language that is
     if name == "recommendations/later":
         ndcg = {of: told["overall"]["n"] for of, told in stages["train"]["also"].items()}
         new, old = ndcg["ndcg_at_k of new people"], ndcg["ndcg_at_k of people met before"]
