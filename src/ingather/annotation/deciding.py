@@ -10,8 +10,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
+from ingather.store.prepared import Prepared
 from ingather.store.studio_schema import Record, assignments, tasks, worker_records
 
 BARRED_AFTER = 5
@@ -19,6 +20,34 @@ BARRED_AFTER = 5
 LEAST_TRUST = 0.5
 _PRIOR_RIGHT, _PRIOR_ASKED = 1.5, 2.0
 """What a judge begins with: three right of four, weighing as much as two answers."""
+_ANSWER = Prepared(
+    update(assignments)
+    .where(assignments.c.id == bindparam("one"), assignments.c.state == "reserved")
+    .values(state="answered", answer=bindparam("said"), weight=bindparam("heavy"), done=bindparam("at_"))
+)
+_COUNT = Prepared(update(tasks).where(tasks.c.id == bindparam("one")).values(answered=tasks.c.answered + 1))
+_TASK = Prepared(select(tasks).where(tasks.c.id == bindparam("one")))
+_ANSWERS = Prepared(
+    select(assignments.c.state, assignments.c.answer, assignments.c.weight).where(
+        assignments.c.task == bindparam("one")
+    )
+)
+_MINE = (
+    worker_records.c.worker == bindparam("who"),
+    worker_records.c.campaign == bindparam("where_"),
+    worker_records.c.kind == bindparam("what"),
+)
+_RECORD = Prepared(select(worker_records).where(*_MINE))
+_NOTE = Prepared(
+    update(worker_records)
+    .where(*_MINE)
+    .values(
+        known_asked=bindparam("asked"),
+        known_right=bindparam("right_"),
+        answered=worker_records.c.answered + 1,
+        barred=bindparam("out"),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +85,11 @@ def answer_task(
     """
     record = _record(connection, one)
     weight = trust(record.known_right, record.known_asked)
-    done = connection.execute(
-        update(assignments)
-        .where(assignments.c.id == one.id, assignments.c.state == "reserved")
-        .values(state="answered", answer=answer, weight=weight, done=now)
-    ).rowcount
+    done = _ANSWER(connection, one=one.id, said=answer, heavy=weight, at_=now).rowcount
     if not done:
         return None
-    task = connection.execute(select(tasks).where(tasks.c.id == one.task)).one()
-    connection.execute(update(tasks).where(tasks.c.id == one.task).values(answered=tasks.c.answered + 1))
+    _COUNT(connection, one=one.task)
+    task = _TASK(connection, one=one.task).one()
     right = None if task.known is None else float(task.known == answer)
     _note(connection, one, record, right)
     if right is not None:
@@ -75,11 +100,8 @@ def answer_task(
 def _decide(connection: Connection, task: Record, agree: int) -> Decision:
     if task.outcome is not None:
         return Decision("open")
-    answers = connection.execute(
-        select(assignments.c.answer, assignments.c.weight).where(
-            assignments.c.task == task.id, assignments.c.state == "answered"
-        )
-    ).all()
+    # Which are answered is asked here: a database might look for all that are answered first.
+    answers = [row for row in _ANSWERS(connection, one=task.id) if row.state == "answered"]
     votes = Counter(row.answer for row in answers if row.weight >= LEAST_TRUST)
     best = votes.most_common(1)
     if best and best[0][1] >= agree:
@@ -103,17 +125,13 @@ def _close(connection: Connection, task: Record, state: str, outcome: str | None
 
 
 def _record(connection: Connection, one: Record) -> Record:
-    where = (
-        worker_records.c.worker == one.worker,
-        worker_records.c.campaign == one.campaign,
-        worker_records.c.kind == one.kind,
-    )
-    found = connection.execute(select(worker_records).where(*where)).first()
+    mine = {"who": one.worker, "where_": one.campaign, "what": one.kind}
+    found = _RECORD(connection, **mine).first()
     if found is None:
         connection.execute(
             insert(worker_records).values(worker=one.worker, campaign=one.campaign, kind=one.kind)
         )
-        found = connection.execute(select(worker_records).where(*where)).one()
+        found = _RECORD(connection, **mine).one()
     return found
 
 
@@ -121,14 +139,5 @@ def _note(connection: Connection, one: Record, record: Record, right: float | No
     asked = record.known_asked + (right is not None)
     known_right = record.known_right + (right or 0.0)
     barred = asked >= BARRED_AFTER and trust(known_right, asked) < LEAST_TRUST
-    connection.execute(
-        update(worker_records)
-        .where(
-            worker_records.c.worker == one.worker,
-            worker_records.c.campaign == one.campaign,
-            worker_records.c.kind == one.kind,
-        )
-        .values(
-            known_asked=asked, known_right=known_right, answered=worker_records.c.answered + 1, barred=barred
-        )
-    )
+    mine = {"who": one.worker, "where_": one.campaign, "what": one.kind}
+    _NOTE(connection, **mine, asked=asked, right_=known_right, out=barred)

@@ -11,14 +11,30 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
-from sqlalchemy import Connection, and_, exists, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Integer,
+    Select,
+    bindparam,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)  # fmt: skip
 
 from ingather.annotation.room import Room, room_of
 from ingather.plan.model import Plan
 from ingather.store.counts import EVERYWHERE
 from ingather.store.database_schema import quota_counts
+from ingather.store.prepared import Prepared
 from ingather.store.reservations import change_places, lock_counts
 from ingather.store.studio_schema import Record, assignments, tasks
 
@@ -26,8 +42,70 @@ LIVE = ("reserved", "submitted", "accepted", "answered")
 """States in which an assignment is its worker's; skipped, expired, refused and void ones are over."""
 ANY_FAMILY = "{}"
 """Family of tasks that fill no quota."""
+_AGAIN = ("expired", "void")
+"""States after which a worker may get the same task again."""
 _LOTS = 1 << 30
 _LOOK = 50
+
+
+_OPEN = (
+    tasks.c.campaign == bindparam("where_"),
+    tasks.c.kind == bindparam("what"),
+    tasks.c.state == "open",
+    tasks.c.family == bindparam("fam"),
+)
+_TOLD = select(tasks.c.id, tasks.c.subject, tasks.c.overlap, tasks.c.taken, tasks.c.giver)
+
+
+def _new_to_worker(task: FromClause) -> Select[Any]:
+    """Rows of a set of tasks that the worker has not had and that are not about what they gave."""
+    had = exists().where(
+        assignments.c.task == task.c.id,
+        assignments.c.worker == bindparam("who"),
+        *(assignments.c.state != over for over in _AGAIN),
+    )
+    not_own = or_(task.c.giver.is_(None), task.c.giver != bindparam("who"))
+    return select(task).where(~had, not_own).limit(1)
+
+
+def _near(part: ColumnElement[bool]) -> Prepared:
+    some = _TOLD.where(*_OPEN, part).order_by(tasks.c.family, tasks.c.lot).limit(literal(_LOOK))
+    return Prepared(_new_to_worker(some.subquery()))
+
+
+_AFTER = _near(tasks.c.lot >= bindparam("start"))
+_BEFORE = _near(tasks.c.lot < bindparam("start"))
+_ANYWHERE = Prepared(_new_to_worker(_TOLD.where(*_OPEN).subquery()))
+_RESERVE = Prepared(
+    insert(assignments).values(
+        {
+            name: bindparam(name)
+            for name in (
+                "id", "task", "campaign", "kind", "worker", "source", "state", "groups", "amount", "at",
+                "until",
+            )
+        }
+    )
+)  # fmt: skip
+_ONE_MORE = update(tasks).where(tasks.c.id == bindparam("one"))
+_TAKE = Prepared(_ONE_MORE.values(taken=tasks.c.taken + 1))
+_TAKE_LAST = Prepared(_ONE_MORE.values(taken=tasks.c.taken + 1, state="full"))
+_HELD = Prepared(
+    select(assignments.c.id, assignments.c.task, tasks.c.subject)
+    .join(tasks, tasks.c.id == assignments.c.task)
+    .where(
+        assignments.c.worker == bindparam("who"),
+        assignments.c.campaign == bindparam("where_"),
+        assignments.c.kind == bindparam("what"),
+        assignments.c.state == "reserved",
+    )
+    .order_by(assignments.c.at, assignments.c.id)
+)
+_DUE = Prepared(
+    select(assignments)
+    .where(assignments.c.state == "reserved", assignments.c.until < bindparam("now"))
+    .limit(bindparam("most", type_=Integer))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +216,7 @@ def current_room(connection: Connection, plan: Plan) -> Room:
 
 def expire(connection: Connection, plan: Plan, now: float, most: int = 200) -> int:
     """Ends reservations whose time is over and opens their places again."""
-    due = connection.execute(
-        select(assignments).where(assignments.c.state == "reserved", assignments.c.until < now).limit(most)
-    ).all()
+    due = _DUE(connection, now=now, most=most).all()
     for one in due:
         release_place(connection, plan, one, "expired", now)
     return len(due)
@@ -170,19 +246,8 @@ def _open_again() -> object:
 
 
 def _held(connection: Connection, asked: Asked) -> list[Given]:
-    mine = and_(
-        assignments.c.worker == asked.worker,
-        assignments.c.campaign == asked.campaign,
-        assignments.c.kind == asked.kind,
-        assignments.c.state == "reserved",
-    )
-    rows = connection.execute(
-        select(assignments.c.id, assignments.c.task, tasks.c.subject)
-        .join(tasks, tasks.c.id == assignments.c.task)
-        .where(mine)
-        .order_by(assignments.c.at, assignments.c.id)
-        .limit(asked.count)
-    ).all()
+    mine = {"where_": asked.campaign, "what": asked.kind, "who": asked.worker}
+    rows = _HELD(connection, **mine).all()[: asked.count]
     if rows:
         ids = [row.id for row in rows]
         connection.execute(update(assignments).where(assignments.c.id.in_(ids)).values(until=asked.until))
@@ -206,7 +271,7 @@ def _fill(connection: Connection, plan: Plan, asked: Asked, count: int) -> list[
         for spare, family in wanted:
             if spare <= 0:
                 break
-            one = _pick(connection, asked, tasks.c.family == family)
+            one = _pick(connection, asked, family)
             if one is not None:
                 groups = _groups_of(asked, family)
                 given.append(_assign(connection, asked, one, groups))
@@ -222,56 +287,33 @@ def _fill(connection: Connection, plan: Plan, asked: Asked, count: int) -> list[
 def _queue(connection: Connection, asked: Asked, count: int) -> list[Given]:
     given: list[Given] = []
     while len(given) < count:
-        not_own = or_(tasks.c.giver.is_(None), tasks.c.giver != asked.worker)
-        one = _pick(connection, asked, and_(tasks.c.family == ANY_FAMILY, not_own))
+        one = _pick(connection, asked, ANY_FAMILY)
         if one is None:
             break
         given.append(_assign(connection, asked, one, {}))
     return given
 
 
-def _pick(connection: Connection, asked: Asked, also: object) -> Record | None:
+def _pick(connection: Connection, asked: Asked, family: str) -> Record | None:
     """An open task that is new to the worker, from a place of the queue that is drawn by lot."""
-    mine = exists().where(
-        assignments.c.task == tasks.c.id,
-        assignments.c.worker == asked.worker,
-        assignments.c.state.in_((*LIVE, "skipped", "refused")),
-    )
-    there = select(tasks.c.id, tasks.c.subject, tasks.c.overlap, tasks.c.taken).where(
-        tasks.c.campaign == asked.campaign,
-        tasks.c.kind == asked.kind,
-        tasks.c.state == "open",
-        also,  # type: ignore[arg-type]
-    )
+    told = {"where_": asked.campaign, "what": asked.kind, "who": asked.worker, "fam": family}
     start = secrets.randbelow(_LOTS)
-    for part in (tasks.c.lot >= start, tasks.c.lot < start):
-        near = there.where(part).order_by(tasks.c.family, tasks.c.lot).limit(_LOOK).subquery()
-        first = select(near).where(~exists().where(
-            assignments.c.task == near.c.id,
-            assignments.c.worker == asked.worker,
-            assignments.c.state.in_((*LIVE, "skipped", "refused")),
-        )).limit(1)  # fmt: skip
-        row = connection.execute(first).first()
+    for near in (_AFTER, _BEFORE):
+        row = near(connection, **told, start=start).first()
         if row is not None:
             return row
-    return connection.execute(there.where(~mine).limit(1)).first()
+    return _ANYWHERE(connection, **told).first()
 
 
 def _assign(connection: Connection, asked: Asked, task: Record, groups: Mapping[str, str]) -> Given:
     one = new_id()
-    connection.execute(
-        insert(assignments).values(
-            id=one, task=task.id, campaign=asked.campaign, kind=asked.kind, worker=asked.worker,
-            source=asked.source, state="reserved", groups=orjson.dumps(dict(groups)).decode(),
-            amount=asked.amount if asked.fills else 0.0, at=asked.now, until=asked.until,
-        )
+    _RESERVE(
+        connection, id=one, task=task.id, campaign=asked.campaign, kind=asked.kind, worker=asked.worker,
+        source=asked.source, state="reserved", groups=orjson.dumps(dict(groups)).decode(),
+        amount=asked.amount if asked.fills else 0.0, at=asked.now, until=asked.until,
     )  # fmt: skip
     full = task.overlap is not None and task.taken + 1 >= task.overlap
-    connection.execute(
-        update(tasks)
-        .where(tasks.c.id == task.id)
-        .values(taken=tasks.c.taken + 1, **({"state": "full"} if full else {}))
-    )
+    (_TAKE_LAST if full else _TAKE)(connection, one=task.id)
     return Given(one, task.id, task.subject, asked.until)
 
 

@@ -7,12 +7,13 @@ from typing import Literal
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from ingather.annotation.handout import add_tasks, new_id
 from ingather.errors import InputError
 from ingather.plan.cells import cell_key
 from ingather.plan.model import Plan, SourceSpec
+from ingather.store.prepared import Prepared
 from ingather.store.studio_schema import Record, campaigns, invitations, members, prompts
 from ingather.store.workspace import Workspace
 from ingather.studio.answers import Line, Refused, Words
@@ -78,13 +79,16 @@ def campaign_of(row: Record) -> Campaign:
     )
 
 
+_CAMPAIGN = Prepared(select(campaigns).where(campaigns.c.id == bindparam("one")))
+
+
 def find_campaign(connection: Connection, campaign: str) -> Campaign:
     """The campaign of that id.
 
     Raises:
         Refused: there is none.
     """
-    row = connection.execute(select(campaigns).where(campaigns.c.id == campaign)).first()
+    row = _CAMPAIGN(connection, one=campaign).first()
     if row is None:
         raise Refused(404, "There is no such campaign, or you are not in it.")
     return campaign_of(row)

@@ -7,9 +7,22 @@ import io
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 
+from ingather.store.prepared import Prepared
 from ingather.store.studio_schema import ledger
+
+_FIELDS = ("account", "campaign", "cause", "kind", "minor", "currency", "reason", "at")
+
+
+_VALUES: dict[str, Any] = {name: bindparam(name) for name in _FIELDS}
+_ENTER_SQLITE = Prepared(
+    sqlite.insert(ledger).values(_VALUES).on_conflict_do_nothing(index_elements=["cause"])
+)
+_ENTER_POSTGRES = Prepared(
+    postgresql.insert(ledger).values(_VALUES).on_conflict_do_nothing(index_elements=["cause"])
+)
 
 
 def credit(
@@ -25,16 +38,12 @@ def credit(
     now: float,
 ) -> bool:
     """Adds an entry; false where its cause has one already."""
-    if connection.dialect.name == "postgresql":
-        from sqlalchemy.dialects.postgresql import insert
-    else:
-        from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
     entry = {
         "account": account, "campaign": campaign, "cause": cause, "kind": kind, "minor": minor,
         "currency": currency, "reason": reason, "at": now,
     }  # fmt: skip
-    added = connection.execute(insert(ledger).values(entry).on_conflict_do_nothing(index_elements=["cause"]))
-    return bool(added.rowcount)
+    enter = _ENTER_POSTGRES if connection.dialect.name == "postgresql" else _ENTER_SQLITE
+    return bool(enter(connection, **entry).rowcount)
 
 
 def balances(connection: Connection, account: str) -> list[dict[str, Any]]:

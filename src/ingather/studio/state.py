@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -25,6 +26,17 @@ from ingather.studio.settings import Settings
 from ingather.studio.writer import Writer
 
 Answer = TypeVar("Answer")
+
+
+def end_with(parent: int) -> None:
+    """Ends this worker process when the one that started it is gone, however that ended."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        os._exit(0)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 @dataclass
@@ -54,7 +66,8 @@ class Studio:
         count = self.settings.gate_workers
         if not count:
             return ThreadPoolExecutor(1)
-        return ProcessPoolExecutor(count, mp_context=get_context("spawn"))
+        context = get_context("spawn")
+        return ProcessPoolExecutor(count, mp_context=context, initializer=end_with, initargs=(os.getpid(),))
 
     @property
     def uploads(self) -> Path:

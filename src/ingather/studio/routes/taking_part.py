@@ -6,10 +6,11 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Header, Request, Response
 from pydantic import Field
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from ingather.annotation.deciding import answer_task
 from ingather.annotation.handout import Asked, hand_out, release_place
+from ingather.store.prepared import Prepared
 from ingather.store.reservations import lock_counts
 from ingather.store.studio_schema import (
     Record,
@@ -268,10 +269,13 @@ async def skip(assignment: Id, body: Skip, who: SignedIn, studio: Here) -> None:
         raise Refused(409, "This task was answered already, or its time is over.")
 
 
+_OWN = Prepared(
+    select(assignments).where(assignments.c.id == bindparam("one"), assignments.c.worker == bindparam("who"))
+)
+
+
 def _own(connection: Any, assignment: str, account: str) -> Record:
-    row = connection.execute(
-        select(assignments).where(assignments.c.id == assignment, assignments.c.worker == account)
-    ).first()
+    row = _OWN(connection, one=assignment, who=account).first()
     if row is None:
         raise Refused(404, "There is no such task, or it is not yours.")
     return row
