@@ -86,8 +86,10 @@ def prepare(folder: Path, database: str, count: int, people: int, clients: int) 
             ids = [new_id() for _ in range(min(_PORTION, count - start))]
             connection.execute(insert(submissions), [
                 {"id": one, "assignment": held, "upload_key": one, "campaign": campaign,
-                 "source": "studio", "account": "giver", "sample": bytes.fromhex(one[:32].ljust(32, "0")), "state": "waiting",
-                 "blob": "", "media_type": "audio/flac", "size": 0, "record": "{}", "at": now, "due": now + 1e7}
+                 "source": "studio", "account": "giver",
+                 "sample": bytes.fromhex(one.ljust(32, "0")), "state": "waiting",
+                 "blob": "", "media_type": "audio/flac", "size": 0, "record": "{}", "at": now,
+                 "due": now + 1e7}
                 for one in ids
             ])  # fmt: skip
             made = add_tasks(

@@ -63,7 +63,7 @@ def create_app(workspace: Workspace, settings: Settings | None = None, **more: A
     )
     app.state.studio = studio
     app.state.identities = Identities()
-    for room in (house, session, campaigns, taking_part, uploads, mine):
+    for room in (taking_part, uploads, mine, session, campaigns, house):  # most asked first
         app.include_router(room.router)
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(IngatherError, _ingather)

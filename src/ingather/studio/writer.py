@@ -7,6 +7,7 @@ that wait, runs them in one transaction and answers them when the commit is on t
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import queue
 import threading
 from collections.abc import Callable
@@ -28,7 +29,7 @@ _TRIES = 5
 @dataclass(slots=True)
 class _Waiting:
     job: Job
-    answer: Future[Any]
+    answer: Future[Any] | asyncio.Future[Any]
 
 
 class Writer:
@@ -56,7 +57,11 @@ class Writer:
 
     async def write(self, job: Callable[[Connection], Answer]) -> Answer:
         """The same for a coroutine: the job's answer, once it is durable."""
-        return await asyncio.wrap_future(self.submit(job))
+        if self._closed:
+            raise RuntimeError("the writer is closed")
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._jobs.put(_Waiting(job, answer))
+        return await answer
 
     def write_now(self, job: Callable[[Connection], Answer]) -> Answer:
         """The same for a thread that waits."""
@@ -93,14 +98,12 @@ class Writer:
             answers = self._commit([waiting.job for waiting in group])
         except Exception as error:
             if len(group) == 1:
-                group[0].answer.set_exception(error)
+                _tell([(group[0], None, error)])
                 return
             for waiting in group:
                 self._write([waiting])
             return
-        for waiting, answer in zip(group, answers, strict=True):
-            if not waiting.answer.cancelled():
-                waiting.answer.set_result(answer)
+        _tell([(waiting, answer, None) for waiting, answer in zip(group, answers, strict=True)])
 
     def _commit(self, jobs: list[Job]) -> list[Any]:
         for left in reversed(range(_TRIES)):
@@ -114,6 +117,33 @@ class Writer:
                 if not left:
                     raise
         raise AssertionError
+
+
+_Told = tuple[_Waiting, Any, Exception | None]
+
+
+def _tell(told: list[_Told]) -> None:
+    """Answers a group: threads at once, each event loop by one call for all that wait in it."""
+    loops: dict[asyncio.AbstractEventLoop, list[_Told]] = {}
+    for one in told:
+        answer = one[0].answer
+        if isinstance(answer, asyncio.Future):
+            loops.setdefault(answer.get_loop(), []).append(one)
+        else:
+            _settle([one])
+    for loop, waiting in loops.items():
+        with contextlib.suppress(RuntimeError):  # a loop that ended waits for nothing
+            loop.call_soon_threadsafe(_settle, waiting)
+
+
+def _settle(told: list[_Told]) -> None:
+    for waiting, answer, error in told:
+        if waiting.answer.done():
+            continue  # who asked is gone
+        if error is not None:
+            waiting.answer.set_exception(error)
+        else:
+            waiting.answer.set_result(answer)
 
 
 def begin(connection: Connection) -> None:

@@ -1,4 +1,7 @@
-"""A contributor's way: join, agree, say who one is, get tasks, record, check."""
+"""A contributor's way: join, agree, say who one is, get tasks, record, check.
+
+Routes are looked for in this order: those that are asked most stand first.
+"""
 
 from __future__ import annotations
 
@@ -83,6 +86,86 @@ class Skip(Body):
     bad_prompt: bool = False
 
 
+@router.post("/assignments/{assignment}/answer")
+async def answer(assignment: Id, body: Checked, who: SignedIn, studio: Here) -> dict[str, str]:
+    """Judges a recording; the same answer again changes nothing."""
+    plan, now = studio.plan, studio.clock()
+
+    def job(connection: Any) -> str:
+        held = _own(connection, assignment, who.account)
+        if held.kind != "check":
+            return "This task asks for a recording."
+        if held.state == "answered":
+            return ""
+        one = find_campaign(connection, held.campaign)
+        decided = answer_task(connection, held, body.answer, agree=one.settings.agree, now=now)
+        if decided is None:
+            return "The time for this task is over."
+        pay_check(connection, one, who.account, assignment, now)
+        if decided.state in ("agreed", "disputed"):
+            task = connection.execute(select(tasks).where(tasks.c.id == held.task)).one()
+            given = connection.execute(select(submissions).where(submissions.c.id == task.subject)).first()
+            if given is not None and decided.answer == "yes":
+                accept(connection, plan, one, given, None, now)
+            elif given is not None and decided.answer == "no":
+                reason = (
+                    body.reason or "Those who listened found that it does not say the words, or not clearly."
+                )
+                refuse(connection, plan, given, reason, None, now)
+            elif given is not None:
+                connection.execute(
+                    update(submissions)
+                    .where(submissions.c.id == given.id, submissions.c.state == "waiting")
+                    .values(state="disputed")
+                )
+        return ""
+
+    wrong = await studio.writer.write(job)
+    if wrong:
+        raise Refused(409, wrong)
+    return {"state": "answered"}
+
+
+@router.post("/campaigns/{campaign}/tasks")
+async def next_tasks(campaign: Id, body: Want, who: SignedIn, studio: Here) -> dict[str, Any]:
+    """The next tasks, each with its place reserved; none where nothing is wanted of this person now."""
+    must_be(who, campaign, "contributor")
+    plan, now = studio.plan, studio.clock()
+
+    def job(connection: Any) -> list[dict[str, Any]]:
+        one = find_campaign(connection, campaign)
+        _may_work(connection, one, who.account, body.kind, now)
+        groups = groups_of(plan, declared(connection, who.account))
+        record = body.kind == "record"
+        asked = Asked(
+            campaign, one.source, body.kind, who.account, groups, now, now + studio.settings.hold_seconds,
+            body.count, one.amount(plan, ""), record,
+        )  # fmt: skip
+        given = hand_out(connection, plan, asked)
+        told = _prompts(connection, [task.subject for task in given], record)
+        return [
+            {"assignment": task.assignment, "until": task.until, "kind": body.kind, **told[task.subject]}
+            for task in given
+        ]
+
+    return {"tasks": await studio.writer.write(job)}
+
+
+@router.post("/assignments/{assignment}/recording", status_code=201)
+async def record(assignment: Id, request: Request, who: SignedIn, studio: Here, key: Key) -> dict[str, Any]:
+    """Hands in a recording as the body, in one piece. The same Idempotency-Key adds it once.
+
+    422 with ``measures`` where the gates refuse it: the place stays reserved, and it can be said again.
+    """
+    held = await studio.reading(lambda connection: _own(connection, assignment, who.account))
+    campaign = await studio.reading(lambda connection: find_campaign(connection, held.campaign))
+    if held.kind != "record":
+        raise Refused(409, "This task asks for no recording.")
+    content = await _body(request, studio.settings.most_bytes)
+    device = request.headers.get("user-agent", "")[:200]
+    return await submit(studio, campaign, Handed(assignment, who.account, key, content, device))
+
+
 @router.post("/campaigns/{campaign}/join", dependencies=[Depends(same_site)], status_code=201)
 def join(
     campaign: Id, body: Join, who: Maybe, studio: Here, request: Request, response: Response
@@ -165,86 +248,6 @@ def set_about(body: About, who: SignedIn, studio: Here) -> None:
     """Declares the plan's attributes of oneself; corrections keep what was said before."""
     plan, now = studio.plan, studio.clock()
     studio.writer.write_now(lambda connection: declare(connection, plan, who.account, dict(body.about), now))
-
-
-@router.post("/campaigns/{campaign}/tasks")
-async def next_tasks(campaign: Id, body: Want, who: SignedIn, studio: Here) -> dict[str, Any]:
-    """The next tasks, each with its place reserved; none where nothing is wanted of this person now."""
-    must_be(who, campaign, "contributor")
-    plan, now = studio.plan, studio.clock()
-
-    def job(connection: Any) -> list[dict[str, Any]]:
-        one = find_campaign(connection, campaign)
-        _may_work(connection, one, who.account, body.kind, now)
-        groups = groups_of(plan, declared(connection, who.account))
-        record = body.kind == "record"
-        asked = Asked(
-            campaign, one.source, body.kind, who.account, groups, now, now + studio.settings.hold_seconds,
-            body.count, one.amount(plan, ""), record,
-        )  # fmt: skip
-        given = hand_out(connection, plan, asked)
-        told = _prompts(connection, [task.subject for task in given], record)
-        return [
-            {"assignment": task.assignment, "until": task.until, "kind": body.kind, **told[task.subject]}
-            for task in given
-        ]
-
-    return {"tasks": await studio.writer.write(job)}
-
-
-@router.post("/assignments/{assignment}/recording", status_code=201)
-async def record(assignment: Id, request: Request, who: SignedIn, studio: Here, key: Key) -> dict[str, Any]:
-    """Hands in a recording as the body, in one piece. The same Idempotency-Key adds it once.
-
-    422 with ``measures`` where the gates refuse it: the place stays reserved, and it can be said again.
-    """
-    held = await studio.reading(lambda connection: _own(connection, assignment, who.account))
-    campaign = await studio.reading(lambda connection: find_campaign(connection, held.campaign))
-    if held.kind != "record":
-        raise Refused(409, "This task asks for no recording.")
-    content = await _body(request, studio.settings.most_bytes)
-    device = request.headers.get("user-agent", "")[:200]
-    return await submit(studio, campaign, Handed(assignment, who.account, key, content, device))
-
-
-@router.post("/assignments/{assignment}/answer")
-async def answer(assignment: Id, body: Checked, who: SignedIn, studio: Here) -> dict[str, str]:
-    """Judges a recording; the same answer again changes nothing."""
-    plan, now = studio.plan, studio.clock()
-
-    def job(connection: Any) -> str:
-        held = _own(connection, assignment, who.account)
-        if held.kind != "check":
-            return "This task asks for a recording."
-        if held.state == "answered":
-            return ""
-        one = find_campaign(connection, held.campaign)
-        decided = answer_task(connection, held, body.answer, agree=one.settings.agree, now=now)
-        if decided is None:
-            return "The time for this task is over."
-        pay_check(connection, one, who.account, assignment, now)
-        if decided.state in ("agreed", "disputed"):
-            task = connection.execute(select(tasks).where(tasks.c.id == held.task)).one()
-            given = connection.execute(select(submissions).where(submissions.c.id == task.subject)).first()
-            if given is not None and decided.answer == "yes":
-                accept(connection, plan, one, given, None, now)
-            elif given is not None and decided.answer == "no":
-                reason = (
-                    body.reason or "Those who listened found that it does not say the words, or not clearly."
-                )
-                refuse(connection, plan, given, reason, None, now)
-            elif given is not None:
-                connection.execute(
-                    update(submissions)
-                    .where(submissions.c.id == given.id, submissions.c.state == "waiting")
-                    .values(state="disputed")
-                )
-        return ""
-
-    wrong = await studio.writer.write(job)
-    if wrong:
-        raise Refused(409, wrong)
-    return {"state": "answered"}
 
 
 @router.post("/assignments/{assignment}/skip", status_code=204)
