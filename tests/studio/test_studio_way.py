@@ -264,3 +264,18 @@ def test_judges_who_fail_known_answers_lose_their_vote_and_then_the_task(house):
     assert answers("a", "yes").state == "open"
     decided = answers("b", "yes")
     assert (decided.state, decided.answer) == ("agreed", "yes")
+
+
+def test_a_plan_that_wants_more_opens_places_while_the_studio_runs(house):
+    """What `next --apply` does to the plan is all that it takes."""
+    campaign = house.campaign(checks=0)
+    person = house.contributor(campaign)
+    for seed in range(6):
+        assert record(person, campaign, seed)[1].status_code == 201
+    assert person.do("POST", f"/api/campaigns/{campaign}/tasks", json={})["tasks"] == []
+    run_stages(house.workspace, ("collect",))
+    assert person.do("POST", f"/api/campaigns/{campaign}/tasks", json={})["tasks"] == []
+    plan = house.workspace.plan_path
+    plan.write_text(plan.read_text().replace("each: 3", "each: 5"))
+    given = person.do("POST", f"/api/campaigns/{campaign}/tasks", json={"count": 9})["tasks"]
+    assert sorted(task["prompt"]["text"] for task in given) == ["no", "no", "yes", "yes"]
