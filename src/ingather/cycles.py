@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ingather.engine.progress import SILENT, Progress
+from ingather.errors import InputError
 from ingather.pipeline import Outcome, run_stages
 from ingather.plan.model import Plan
 from ingather.plan.read import read_plan
 from ingather.plan.revise import Revised
+from ingather.store.leases import hold
 from ingather.store.revisions import keep_revision
 from ingather.store.workspace import Workspace
 from ingather.training.next_stage import NextRound, apply_round, next_round
@@ -83,12 +85,25 @@ def run_cycles(
 
 
 def apply(workspace: Workspace, plan: Plan, proposal: NextRound) -> Revised:
-    """Writes a proposal into the plan, keeping its comments, as a new revision with the reason."""
-    revised = apply_round(workspace, plan, proposal)
-    if revised.changes:
-        write_plan(workspace, revised.text)
-        why = "next: " + "; ".join(revised.changes)
-        keep_revision(workspace, read_plan(workspace.plan_path), why)
+    """Writes a proposal into the plan, keeping its comments, as a new revision with the reason.
+
+    Raises:
+        WorkspaceBusy: a run holds the workspace; its plan is not changed under it.
+        InputError: the plan was edited since the proposal was made; the edit stays as it is.
+    """
+    with hold(workspace.database, "run"):
+        if read_plan(workspace.plan_path).hash != plan.hash:
+            raise InputError(
+                "The plan was edited while it was being worked on.",
+                why="The proposal follows from the plan as it was; written now, it would undo the edit.",
+                fix="ingather run   then: ingather next --apply",
+                where=str(workspace.plan_path),
+            )
+        revised = apply_round(workspace, plan, proposal)
+        if revised.changes:
+            write_plan(workspace, revised.text)
+            why = "next: " + "; ".join(revised.changes)
+            keep_revision(workspace, read_plan(workspace.plan_path), why)
     return revised
 
 

@@ -251,6 +251,7 @@ def test_short_forms(good: Path) -> None:
         ("  apart_by: contributor", "  licence: CC-BY-4.0", "under the same licence"),
         ("    kind: files\n", "    kind: files\n    role: evaluate\n", "only evaluates"),
         ("consent\n  special", "consent\n  keep_until: 2001-01-01\n  special", "has passed"),
+        ("  apart_by: contributor", "  published: 2001-01-01", None),
     ],
 )
 def test_what_is_unwise_is_a_warning(good: Path, old: str, new: str, words: str | None) -> None:

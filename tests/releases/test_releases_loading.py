@@ -95,6 +95,18 @@ def test_croissant_is_valid_and_reads_records(
         assert record["samples/audio"][:4] == b"RIFF"
 
 
+def test_croissant_says_the_day_of_publication_that_the_plan_names(data: Path, tmp_path: Path) -> None:
+    import mlcroissant
+
+    plan = TEXT.replace("release: {", "release: {published: 2020-02-29, ")
+    text_data(prepare(tmp_path / "text", plan), data, 60)
+    cut = tmp_path / "text" / run(tmp_path / "text")["path"] / "croissant.json"
+    assert json.loads(cut.read_text())["datePublished"] == "2020-02-29"
+    issues = mlcroissant.Dataset(str(cut)).metadata.ctx.issues
+    assert not issues.errors
+    assert not any("date_published" in one.lower() for one in issues.warnings)
+
+
 def test_croissant_holds_the_hash_of_every_shard(releases: dict[str, Path]) -> None:
     for folder in releases.values():
         told = json.loads((folder / "croissant.json").read_text())

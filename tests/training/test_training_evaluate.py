@@ -9,6 +9,7 @@ from training_plans import plan
 from ingather.training.answers import Answers
 from ingather.training.contract import Predictions
 from ingather.training.evaluate import Evaluation, evaluate
+from ingather.training.stage import beside_the_worst
 
 ACCENTS = {"accent": {"of": "contributor", "values": ["us", "scotland", "caribbean", "wales"]}}
 
@@ -55,6 +56,11 @@ def test_the_worst_group_is_found_among_those_that_can_be_judged() -> None:
     assert found.gap == pytest.approx(0.35, abs=0.1)
     assert [one.by for one in found.tied] == [{"accent": "scotland"}]
     assert found.worst.figure.contributors == 10
+
+
+def test_groups_that_may_be_worse_than_the_worst_are_named_but_not_those_unknown() -> None:
+    thin = [one["by"] for one in beside_the_worst(spoken().as_json())]
+    assert thin == [{"accent": "caribbean"}, {"accent": "wales"}]
 
 
 def test_what_cannot_be_judged_says_why_and_what_would_be_enough() -> None:

@@ -46,7 +46,8 @@ class Bound:
 
     Attributes:
         measure: a name of the operator's ``measures``.
-        reason: words for who gave the sample; ``{value}`` and ``{threshold}`` are filled in.
+        reason: words for who gave the sample; ``{value}`` and ``{threshold}`` are filled in, and
+            ``{s}`` is an s unless the value is 1.
         low: the least value that is still fine, or None.
         high: the greatest value that is still fine, or None.
         allowed: the only values that are fine (for measures that are words), or None.

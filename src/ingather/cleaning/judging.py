@@ -96,6 +96,7 @@ def _broken(row: int, operator: str, bound: Bound, value: object) -> Broken:
         threshold = bound.low if bound.low is not None and number < bound.low else bound.high
     told_value, told_threshold = _told(value), _told(threshold)
     reason = bound.reason.replace("{value}", told_value).replace("{threshold}", told_threshold)
+    reason = reason.replace("{s}", "" if told_value == "1" else "s")
     return Broken(row, operator, reason, bound.measure, told_value, told_threshold, bound.to)
 
 

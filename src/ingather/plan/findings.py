@@ -81,6 +81,6 @@ def instead(word: str, known: Iterable[str], what: str = "") -> str:
     """The fix for a name that is not known: the nearest one, and the list where it is short."""
     names = list(known)
     near = nearest(word, names)
-    shown = ", ".join(names[:20]) + (", ..." if len(names) > 20 else "")
+    shown = ", ".join(names[:20]) + (f" and {len(names) - 20} more" if len(names) > 20 else "")
     listed = f"{what or 'Known'}: {shown}." if names else ""
     return f"Write '{near}'. {listed}".strip() if near else listed or "There is nothing to choose from yet."

@@ -259,6 +259,7 @@ class Release(Section):
         "inside", description="media inside the Parquet files, or as loose files"
     )
     keys: bool = Field(False, description="whether the items' own names are released")
+    published: str | None = Field(None, description="ISO date of publication, for those who cite the release")
 
 
 class Goal(Section):

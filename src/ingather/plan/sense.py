@@ -240,6 +240,8 @@ def _check_rights(draft: Draft, report: Report) -> None:
             report.mistake(node.nearest("kind" if asks else "consent"), told, fix)
         if source.rights and source.rights.keep_until:
             _check_date(draft.at("sources", i, "rights", "keep_until"), source.rights.keep_until, report)
+    if plan.release and plan.release.published:
+        _check_date(draft.at("release", "published"), plan.release.published, report, ends=False)
     if plan.rights.keep_until:
         _check_date(draft.at("rights", "keep_until"), plan.rights.keep_until, report)
     currencies = Counter(
@@ -253,12 +255,12 @@ def _check_rights(draft: Draft, report: Report) -> None:
         report.mistake(draft.at("targets", "budget"), told, "Write both in one currency.")
 
 
-def _check_date(node: Node, written: str, report: Report) -> None:
+def _check_date(node: Node, written: str, report: Report, ends: bool = True) -> None:
     try:
         day = date.fromisoformat(written)
     except ValueError:
         report.mistake(node, f"'{written}' is no date", "Write year-month-day, such as 2030-12-31.")
         return
-    if day < date.today():
+    if ends and day < date.today():
         told = f"{written} has passed, so no release holds it any more"
         report.warn(node, told, "Write a later day.")

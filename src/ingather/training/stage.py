@@ -270,6 +270,17 @@ def _goal(settings: Train, evaluation: Evaluation) -> dict[str, Any]:
     return {"goal_met": judged and all(met), "goal_reached": judged and all(reached), "goal_judged": whole}
 
 
+def beside_the_worst(told: dict[str, Any]) -> list[dict[str, Any]]:
+    """The groups of the worst one's division that cannot be judged: any of them may do worse still.
+
+    Args:
+        told: what ``train --json`` prints, with a worst group.
+    """
+    division = list(told["worst_group"]["by"])
+    known = [one for one in told["unjudged"] if None not in one["by"].values()]
+    return [one for one in known if list(one["by"]) == division]
+
+
 def _notes(plan: Plan, told: dict[str, Any]) -> list[str]:
     def figure(one: dict[str, Any]) -> str:
         return f"{one['value']:.3f} ({one['low']:.3f} to {one['high']:.3f}, {one['n']:,} samples)"
@@ -280,7 +291,11 @@ def _notes(plan: Plan, told: dict[str, Any]) -> list[str]:
     notes = [f"{told['metric']} {figure(told['overall'])}, judged on {told['basis']}"]
     worst = told["worst_group"]
     if worst is not None:
-        notes.append(f"worst group: {name(worst)}: {figure(worst)}")
+        unjudged = beside_the_worst(told)
+        among = "worst group that can be judged" if unjudged else "worst group"
+        notes.append(f"{among}: {name(worst)}: {figure(worst)}")
+        if unjudged:
+            notes.append("too little of it to be judged: " + "; ".join(name(one) for one in unjudged[:6]))
         ties = [one for one in told["tied_worst"] if one["by"] != worst["by"]]
         if ties:
             notes.append("not to be told from it: " + "; ".join(name(one) for one in ties[:6]))

@@ -19,6 +19,8 @@ from ingather.cleaning.text import (
     text_length,
 )
 from ingather.media.text import TextBatch, text_batch
+from ingather.pipeline import run_stages
+from ingather.store.workspace import open_workspace
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +53,22 @@ def test_at_most_one_real_message_in_a_thousand_falls(messages: list[str]) -> No
 
 def test_blank_texts_fall(messages: list[str]) -> None:
     assert fallen(text_length, ["", " \n\t", "\u3000", "a"]).tolist() == [True, True, True, False]
+
+
+def test_a_single_word_is_told_as_one(tmp_path: Path) -> None:
+    (tmp_path / "notes.csv").write_text("note\nhello\nfour words are here\n")
+    (tmp_path / "plan.yaml").write_text(
+        "version: 1\nname: notes\nobjective: Keep notes.\nmodality: text\ntask: none\n"
+        "sources: [{name: notes, kind: files, path: notes.csv, text: note, licence: CC0-1.0}]\n"
+        "clean: [{text-length: {min_words: 2, max_words: 3}}]\n"
+    )
+    place = open_workspace(tmp_path)
+    run_stages(place, ("collect", "clean"))
+    reasons = {row["reason"] for row in place.verdicts.read(["reason"]).to_pylist()}
+    assert reasons == {
+        "The text has 1 word, at least 2 are needed.",
+        "The text has 4 words, more than the 3 allowed.",
+    }
 
 
 @pytest.mark.parametrize("alphabet", ["#@$%^&*()_+=-{}[]|~<>/? ", "0123456789 ", "!?. ", "→☎★ #"])

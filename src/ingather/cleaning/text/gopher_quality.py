@@ -81,25 +81,25 @@ def bounds(config: Config) -> tuple[Bound, ...]:
     return (
         Bound(
             "words",
-            "The text has {value} words, at least {threshold} are needed.",
+            "The text has {value} word{s}, at least {threshold} are needed.",
             low=config.min_words,
             field="min_words",
         ),
         Bound(
             "words",
-            "The text has {value} words, more than the {threshold} allowed.",
+            "The text has {value} word{s}, more than the {threshold} allowed.",
             high=config.max_words,
             field="max_words",
         ),
         Bound(
             "mean_word_length",
-            "The mean word has {value} characters, less than {threshold}.",
+            "The mean word has {value} character{s}, less than {threshold}.",
             low=config.min_mean_word_length,
             field="min_mean_word_length",
         ),
         Bound(
             "mean_word_length",
-            "The mean word has {value} characters, more than {threshold}.",
+            "The mean word has {value} character{s}, more than {threshold}.",
             high=config.max_mean_word_length,
             field="max_mean_word_length",
         ),

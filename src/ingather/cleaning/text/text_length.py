@@ -36,25 +36,25 @@ def bounds(config: Config) -> tuple[Bound, ...]:
     return (
         Bound(
             "words",
-            "The text has {value} words, at least {threshold} are needed.",
+            "The text has {value} word{s}, at least {threshold} are needed.",
             low=config.min_words,
             field="min_words",
         ),
         Bound(
             "words",
-            "The text has {value} words, more than the {threshold} allowed.",
+            "The text has {value} word{s}, more than the {threshold} allowed.",
             high=config.max_words,
             field="max_words",
         ),
         Bound(
             "characters",
-            "The text has {value} characters, at least {threshold} are needed.",
+            "The text has {value} character{s}, at least {threshold} are needed.",
             low=config.min_characters,
             field="min_characters",
         ),
         Bound(
             "characters",
-            "The text has {value} characters, more than the {threshold} allowed.",
+            "The text has {value} character{s}, more than the {threshold} allowed.",
             high=config.max_characters,
             field="max_characters",
         ),

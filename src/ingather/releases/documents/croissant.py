@@ -92,6 +92,7 @@ def croissant(facts: Facts) -> str:
         "name": plan.name,
         "description": " ".join(plan.objective.split()),
         "version": f"{facts.release.removeprefix('v')}.0.0",
+        "datePublished": _published(facts),
         "license": [_web(name) for name in facts.mix.licences],
         "inLanguage": list(plan.languages),
         "keywords": [plan.modality, plan.task.type, *(["synthetic"] if facts.synthetic else [])],
@@ -103,6 +104,12 @@ def croissant(facts: Facts) -> str:
     }
     kept = {name: value for name, value in told.items() if value not in (None, [], "")}
     return json.dumps(kept, ensure_ascii=False, indent=2) + "\n"
+
+
+def _published(facts: Facts) -> str | None:
+    """The plan's day; the time of cutting is not used, so that the same release again has the same bytes."""
+    release = facts.plan.release
+    return release.published if release is not None else None
 
 
 def _web(licence: str) -> str:

@@ -123,6 +123,14 @@ def _figures(facts: Facts, told: dict[str, Any]) -> Markup:
                 people_of(worst, facts.knows_people),
             )
         )
+        thin = [
+            group_of(one["by"])
+            for one in told.get("unjudged", [])
+            if list(one["by"]) == list(worst["by"]) and None not in one["by"].values()
+        ]
+        if thin:
+            names = joined(thin[:6], "; ")
+            parts.append(h("<p>Too little to be judged, and perhaps worse: {}.</p>", names))
         ties = [one for one in told.get("tied_worst", []) if one["by"] != worst["by"]]
         if ties:
             names = joined([group_of(one["by"]) for one in ties], "; ")
