@@ -104,7 +104,7 @@ OLD = {
 def test_the_older_form(tmp_path: Path) -> None:
     files: Files = {
         "metadata.json": json.dumps(OLD),
-        "table.csv": "who,born\nAnn,1990-01-02\nBob,1980-05-06\nCid,never\n",
+        "table.csv": "who,born\nAnn,1990-01-02\nBob,1980-05-06\nCid,never\nDan,1970-07-08\n",
         "ages.csv": "who,age\nBob,44\nAnn,34\n",
     }
     items, losses = read(put(tmp_path, files))
@@ -113,7 +113,8 @@ def test_the_older_form(tmp_path: Path) -> None:
         {"name": "Ann", "year": 1990, "age": 34},
         {"name": "Bob", "year": 1980, "age": 44},
     ]
-    assert items[2].fault == "nothing joins its field 'age'"
+    assert items[2].fault == "its field 'year': 'never' is no number"
+    assert items[3].fault == "nothing joins its field 'age'"
     assert {item.licence for item in items} == {"CC0-1.0"}
     (tmp_path / "table.csv").unlink()
     items, losses = read(tmp_path)

@@ -157,7 +157,7 @@ def _members(outer: FoundFile) -> Iterator[FoundFile | Loss]:
     source = outer.content if isinstance(outer.content, Path) else io.BytesIO(outer.content)
     if zipfile.is_zipfile(source):
         with zipfile.ZipFile(source) as packed:
-            for count, info in enumerate(packed.infolist()):
+            for count, info in enumerate(sorted(packed.infolist(), key=lambda one: one.filename)):
                 if count > _MOST:
                     yield Loss(outer.name, f"holds over {_MOST:,} files: the rest is not read")
                     return

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -85,24 +86,33 @@ class Reader:
                 yield from found[1]
         wanted = [source for _, _, source in sources if self._table(source) == primary]
         for made in self._rows(primary, wanted, depth):
-            yield made if isinstance(made, Loss) else self._record(made, chosen, primary, joins)
+            if isinstance(made, Loss):
+                yield made
+                continue
+            for together in self._joined(made, primary, joins):
+                record = Record()
+                for one in chosen.fields:
+                    record.values[one.name] = self._fill(one, one.name, together, record)
+                yield record
 
-    def _record(self, row: _Row, chosen: RecordSet, primary: str, joins: Mapping[str, _Join]) -> Record:
-        record = Record()
-        others: dict[str, _Row | None] = {primary: row}
-        for name, join in joins.items():
+    def _joined(
+        self, row: _Row, primary: str, joins: Mapping[str, _Join]
+    ) -> Iterator[Mapping[str, _Row | None]]:
+        """A row with every row that it is joined with, once by itself where there is none (a left join)."""
+        found: list[Sequence[_Row | None]] = []
+        for join in joins.values():
             try:
                 key = self._value(join.own, row) if join.own is not None else None
             except BadValue:
                 key = None
-            others[name] = join.index.get(_key(key))
-        for one in chosen.fields:
-            record.values[one.name] = self._fill(one, one.name, others, record)
-        return record
+            found.append(join.index.get(_key(key)) or (None,))
+        for others in product(*found):
+            yield {primary: row, **dict(zip(joins, others, strict=True))}
 
     def _fill(self, one: Field, name: str, rows: Mapping[str, _Row | None], record: Record) -> Any:
         if one.parts:
-            return {part.name: self._fill(part, f"{name}/{part.name}", rows, record) for part in one.parts}
+            told = {part.name: self._fill(part, f"{name}/{part.name}", rows, record) for part in one.parts}
+            return _side_by_side(told) if one.repeated else told
         if one.source is None:
             return None
         row = rows.get(self._table(one.source))
@@ -180,14 +190,14 @@ class Reader:
             if self._table(here) != primary or self._table(there) != other:
                 continue
             wanted = [s for _, one in leaves if (s := one.source) and self._table(s) == other]
-            index: dict[str, _Row] = {}
+            index: dict[str, list[_Row]] = {}
             losses: list[Loss] = []
             for row in self._rows(other, [*wanted, there], depth):
                 if isinstance(row, Loss):
                     losses.append(row)
                     continue
                 try:
-                    index.setdefault(_key(self._value(there, row)), row)
+                    index.setdefault(_key(self._value(there, row)), []).append(row)
                 except (BadValue, OSError) as error:
                     losses.append(Loss(other, f"a row cannot be joined: {error}"))
             return _Join(here, there, index), losses
@@ -237,7 +247,15 @@ class _Row:
 class _Join:
     own: Source | None
     there: Source | None
-    index: Mapping[str, _Row]
+    index: Mapping[str, list[_Row]]
+
+
+def _side_by_side(told: Mapping[str, Any]) -> Any:
+    """Parts of a field of several values, one mapping a value; as they are where their numbers differ."""
+    lists = [value if isinstance(value, list) else [value] for value in told.values()]
+    if len({len(values) for values in lists}) != 1:
+        return dict(told)
+    return [dict(zip(told, row, strict=True)) for row in zip(*lists, strict=True)]
 
 
 def _leaves(one: Field, before: str) -> Iterator[tuple[str, Field]]:
@@ -309,7 +327,7 @@ def _json_rows(file: FoundFile, paths: list[str]) -> Iterator[_Row | Loss]:
 
 def _line_rows(file: FoundFile) -> Iterator[_Row | Loss]:
     try:
-        for number, line in enumerate(file.read().decode("utf-8", "replace").splitlines(), 1):
+        for number, line in enumerate(file.read().decode("utf-8", "replace").splitlines()):
             yield _Row(file, line=(number, line))
     except OSError as error:
         yield Loss(file.name, f"cannot be read: {error.strerror or error}")

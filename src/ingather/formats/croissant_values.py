@@ -90,7 +90,7 @@ def _steps(path: str) -> tuple[str | int, ...]:
 
 def _transform(value: Any, name: str, told: str) -> Any:
     if name == "regex":
-        return _captured(_words(value), told)
+        return None if value is None else _captured(_words(value), told)
     if name == "replace":
         before, _, after = told.partition("/")
         return _words(value).replace(before, after) if before else value
@@ -112,8 +112,11 @@ def _transform(value: Any, name: str, told: str) -> Any:
     raise BadValue(f"the transform '{name}' is not known")
 
 
-def _captured(words: str, pattern: str) -> str | None:
-    """The first group of a pattern, or all of what it finds; by RE2, which no pattern keeps busy."""
+def _captured(words: str, pattern: str) -> str:
+    """The first group of a pattern that fits from the start, else the words as they are.
+
+    By RE2, which no pattern keeps busy.
+    """
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -125,7 +128,7 @@ def _captured(words: str, pattern: str) -> str | None:
         raise BadValue(
             f"the pattern '{pattern[:80]}' cannot be used: {str(error).splitlines()[0]}"
         ) from error
-    return found["g"] if found else None
+    return found["g"] if found and found["g"] else words
 
 
 @lru_cache(maxsize=256)
@@ -143,11 +146,11 @@ def _grouped(pattern: str) -> str:
         elif sign == "(" and not inside:
             rest = pattern[place + 1 :]
             if rest.startswith(("?P<", "?<")) and not rest.startswith(("?<=", "?<!")):
-                return f"{pattern[:place]}(?P<g>{rest.partition('>')[2]}"
+                return f"^(?:{pattern[:place]}(?P<g>{rest.partition('>')[2]})"
             if not rest.startswith("?"):
-                return f"{pattern[:place]}(?P<g>{rest}"
+                return f"^(?:{pattern[:place]}(?P<g>{rest})"
         place += 1
-    return f"(?P<g>{pattern})"
+    return f"^(?:{pattern})(?P<g>)"
 
 
 def _words(value: Any) -> str:
