@@ -5,10 +5,10 @@ The public names are loaded when they are first used, so that importing the pack
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # that of typing would load it before Ctrl-C can be answered in words
 if TYPE_CHECKING:
+    from typing import Any
+
     from ingather.plan.model import Plan
     from ingather.plan.read import read_plan
     from ingather.store.workspace import Workspace, open_workspace
@@ -28,4 +28,6 @@ def __getattr__(name: str) -> Any:
     home = _HOMES.get(name)
     if home is None:
         raise AttributeError(f"module 'ingather' has no attribute {name!r}")
-    return getattr(importlib.import_module(home), name)
+    from importlib import import_module
+
+    return getattr(import_module(home), name)

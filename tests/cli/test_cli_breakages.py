@@ -6,11 +6,13 @@ import errno
 import signal
 import sqlite3
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
+import ingather as ingather_package
 from command_line import command, environment, ingather, run_json
 from ingather.cli.failures import tell_unexpected
 from ingather.cli.settings import Settings
@@ -78,6 +80,17 @@ def test_ctrl_c_at_any_moment_is_told_and_the_next_run_goes_on(place: Path) -> N
             assert "Traceback" not in err
     ingather("-C", place, "run")
     assert run_json("-C", place, "doctor")["ok"] is True
+
+
+def test_nothing_is_loaded_before_ctrl_c_is_answered_in_words() -> None:
+    loads = (
+        "import sys; before = set(sys.modules); import ingather.__main__; "
+        "print(sorted(set(sys.modules) - before - {'__future__'}))"
+    )
+    words = [sys.executable, "-S", "-c", loads]  # without what the environment loads by itself
+    where = {**environment(), "PYTHONPATH": str(Path(ingather_package.__file__).parents[1])}
+    done = subprocess.run(words, capture_output=True, text=True, env=where, check=True)
+    assert done.stdout.strip() == "['ingather', 'ingather.__main__']"
 
 
 def test_tables_are_made_whole_or_not_at_all(place: Path) -> None:
