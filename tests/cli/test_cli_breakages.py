@@ -127,3 +127,17 @@ def test_calls_that_say_too_little_are_told_what_is_missing(tmp_path: Path) -> N
     assert "-C names no folder" in ingather("status", "-C", code=2).err
     (tmp_path / "votes.csv").write_text("")
     assert "There are no votes" in ingather("consensus", tmp_path / "votes.csv", code=2).err
+
+
+def test_a_table_without_rows_is_told_once_with_its_reason_and_not_counted(place: Path) -> None:
+    header, *_ = (place / "mail.tsv").read_text(encoding="utf-8").splitlines()
+    (place / "mail.tsv").write_text(f"{header}\n", encoding="utf-8")
+    told = ingather("-C", place, "run", code=2)
+    assert told.out.count("holds no row of data") + told.err.count("holds no row of data") == 1
+    page = (place / "report.html").read_text(encoding="utf-8")
+    assert "holds no row of data" in page
+    assert ">0: " not in page
+    (place / "mail.tsv").write_bytes(bytes(range(256)) * 200)
+    told = ingather("-C", place, "run", code=2)
+    assert "cannot be read as a table" in told.out + told.err
+    assert "holds no row of data" not in told.out + told.err

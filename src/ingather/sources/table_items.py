@@ -67,9 +67,11 @@ class TableReading:
         told: list[Loss] = []
         stream = (row for row in rows if not _set_aside(row, told))
         first: list[Row] = list(islice(stream, _CHUNK))  # type: ignore[arg-type]
+        unread = bool(told)  # why there is none is said then
         yield from _drained(told)
         if not first:
-            yield Loss(name, "holds no row of data", 0)
+            if not unread:
+                yield Loss(name, "holds no row of data", 0)
             return
         columns = tuple(dict.fromkeys(chain.from_iterable(cells for _, cells, _ in first)))
         numeric = (

@@ -58,7 +58,10 @@ def _why(name: str, tally: SourceTally) -> Markup:
 
 
 def _lost(name: str, reasons: dict[str, int]) -> Markup:
-    told: list[object] = [f"{count(number)}: {reason}" for reason, number in list(reasons.items())[:_MOST]]
+    told: list[object] = [
+        f"{count(number)}: {reason}" if number else reason  # at 0 nothing is lost, only told
+        for reason, number in list(reasons.items())[:_MOST]
+    ]
     if len(reasons) > _MOST:
         told.append(f"{several(len(reasons) - _MOST, 'further reason')}")
     return h("<h3>What {} could not bring</h3>{}", bdi(name), items(told))
