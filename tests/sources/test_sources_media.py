@@ -356,7 +356,7 @@ def test_listing_many_files_is_quick(tmp_path: Path) -> None:
     config = files.Config(path="many", pattern="{label}_{speaker}_{n}.wav", contributor="speaker")
     started = time.process_time()
     assert sum(isinstance(x, Item) for x in files.collect(config, request)) == count
-    assert (time.process_time() - started) / count < 120e-6  # 35 us measured on an idle core
+    assert (time.process_time() - started) / count < 300e-6  # 35 us on an idle core, 124 on a busy one
     started = time.process_time()
     assert sum(1 for _ in folder_entries(folder, Tally())) == count
     assert (time.process_time() - started) / count < 40e-6
