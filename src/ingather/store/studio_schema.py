@@ -35,7 +35,12 @@ accounts = Table(
     Column("facilitator", ID, index=True),
     Column("at", Float, nullable=False),
     Column("disabled", Boolean, nullable=False, default=False),
+    Column("enrolled", String(64)),
+    Column("same_as", ID),
+    Index("ix_accounts_enrolled", "enrolled", unique=True),
 )
+"""``enrolled`` is the key under which a facilitator enrolled somebody, so that doing it twice adds one;
+``same_as`` the account that this one was found to be, as which it counts in quotas and splits."""
 
 sessions = Table(
     "sessions",
@@ -95,7 +100,9 @@ members = Table(
     Column("at", Float, nullable=False),
     Column("panel", Text, nullable=False, default="{}"),
     Column("state", String(20), nullable=False, default="active"),
+    Column("trial", Text),
 )
+"""``trial`` is how somebody did who had to qualify (JSON: state, asked, right, device)."""
 
 invitations = Table(
     "invitations",
@@ -238,6 +245,11 @@ submissions = Table(
     Column("carried", Boolean, nullable=False, default=False),
     Column("redo_of", ID),
     Column("appeal", Text),
+    Column("facilitator", ID),
+    Column("device", String(64)),
+    Column("appealed", Float),
+    Index("ix_submissions_blob", "blob"),
+    Index("ix_submissions_device", "device"),
     Index("ix_submissions_account", "account", "at"),
     Index("ix_submissions_key", "account", "upload_key", unique=True),
     Index("ix_submissions_carry", "source", "state", "carried"),
@@ -315,8 +327,18 @@ withdrawals = Table(
     Column("samples", Integer, nullable=False, default=0),
 )
 
+gate_tries = Table(
+    "gate_tries",
+    metadata,
+    Column("campaign", ID, primary_key=True),
+    Column("groups", String(400), primary_key=True),
+    Column("operator", String(40), primary_key=True),
+    Column("count", BigInteger, nullable=False),
+)
+"""How many recordings of a group each gate refused; the operator is empty for those that passed."""
+
 STUDIO_TABLES = (
     studio_settings, accounts, sessions, api_tokens, audit, campaigns, members, invitations, consent_texts,
     consents, declarations, prompts, tasks, assignments, submissions, uploads, ledger, worker_records, doubts,
-    withdrawals,
+    withdrawals, gate_tries,
 )  # fmt: skip
