@@ -73,7 +73,7 @@ def session(workspace: Workspace, writer: Writer, campaign: str, number: str, *,
         one = find_campaign(connection, campaign)
         gated = Gated("audio/wav", 1.0)
         return _enter(
-            connection, workspace, plan, one, handed, gated, number.zfill(20), "0" * 64, time.time()
+            connection, workspace, plan, one, handed, gated, number.zfill(20), "0" * 64, 1, time.time()
         )
 
     return writer.write_now(enter).get("state", "refused")

@@ -14,8 +14,8 @@ class Settings:
         root_path: the path under which a proxy shows it, such as /studio.
         hold_seconds: how long a task that was handed out is reserved.
         session_seconds: how long a sign-in lasts.
-        most_bytes: the largest recording that is taken.
-        most_upload: the largest upload in pieces that is taken.
+        most_bytes: the largest recording that is taken in one piece.
+        most_upload: the largest upload in pieces, whatever the plan allows.
         gate_workers: processes that measure recordings; 0 measures in a thread.
         rate: requests that one address may make in ten seconds; 0 does not count.
     """

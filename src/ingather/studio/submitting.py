@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,12 +31,12 @@ _DAY = 86400.0
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """Bytes that somebody hands in for an assignment."""
+    """Bytes, or a file that holds them, that somebody hands in for an assignment."""
 
     assignment: str
     account: str
     key: str
-    content: bytes
+    content: bytes | Path
     device: str = ""
     facilitator: str | None = None
 
@@ -51,19 +52,20 @@ async def submit(studio: Studio, campaign: Campaign, handed: Handed) -> dict[str
         return known
     plan = studio.plan
     loop = asyncio.get_running_loop()
+    content = str(handed.content) if isinstance(handed.content, Path) else handed.content
     gated = await loop.run_in_executor(
-        studio.gates, measure, handed.content, plan.hash, str(studio.workspace.plan_path)
+        studio.gates, measure, content, plan.hash, str(studio.workspace.plan_path)
     )
     if gated.operator is not None:
         refusal = Refused(422, gated.reason, why=gated.operator, fix="Please record it again.")
         refusal.told["measures"] = gated.measures  # type: ignore[assignment]
         raise refusal
     one = new_id()
-    digest = await asyncio.to_thread(_keep, studio.uploads / one, handed.content)
+    digest, size = await asyncio.to_thread(_keep, studio.uploads / one, handed.content)
     now = studio.clock()
     told = await studio.writer.write(
         lambda connection: _enter(
-            connection, studio.workspace, plan, campaign, handed, gated, one, digest, now
+            connection, studio.workspace, plan, campaign, handed, gated, one, digest, size, now
         )
     )
     if told.get("submission") != one:
@@ -156,20 +158,41 @@ def _told(row: Record) -> dict[str, Any]:
     }
 
 
-def _keep(path: Path, content: bytes) -> str:
-    """Writes the bytes so that they are on the disk when this returns; returns their SHA-256."""
+def _keep(path: Path, content: bytes | Path) -> tuple[str, int]:
+    """Writes the bytes so that they are on the disk when this returns; returns their SHA-256 and size."""
+    if isinstance(content, Path):
+        return _link(path, content)
     fresh = path.with_suffix(".new")
     with open(fresh, "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
     os.replace(fresh, path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    _sync_folder(path.parent)
+    return hashlib.sha256(content).hexdigest(), len(content)
+
+
+def _link(path: Path, content: Path) -> tuple[str, int]:
+    """Gives a file that is on the disk already a second name, whatever its size; SHA-256 and size."""
+    with open(content, "rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        size = file.tell()
     try:
-        os.fsync(folder)
+        os.link(content, path)
+    except OSError:  # a file system without links
+        shutil.copyfile(content, path)
+        with open(path, "rb+") as file:
+            os.fsync(file.fileno())
+    _sync_folder(path.parent)
+    return digest, size
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
     finally:
-        os.close(folder)
-    return hashlib.sha256(content).hexdigest()
+        os.close(handle)
 
 
 def _enter(
@@ -181,6 +204,7 @@ def _enter(
     gated: Gated,
     one: str,
     digest: str,
+    size: int,
     now: float,
 ) -> dict[str, Any]:
     known = _by_key(connection, handed)
@@ -210,7 +234,7 @@ def _enter(
             id=one, assignment=held.id, upload_key=handed.key, campaign=campaign.id, source=campaign.source,
             account=handed.account, sample=bytes.fromhex(workspace.sample_id(spec.identity, one)),
             state="waiting", measures=orjson.dumps(gated.measures).decode(), blob=digest,
-            media_type=gated.media_type or "application/octet-stream", size=len(handed.content),
+            media_type=gated.media_type or "application/octet-stream", size=size,
             seconds=gated.seconds, record=orjson.dumps(record).decode(),
             consent=consent.id if consent else None, at=now, due=now + campaign.settings.decide_days * _DAY,
         )

@@ -22,8 +22,11 @@ LOG = logging.getLogger("ingather.studio")
 
 async def keep_up(studio: Studio) -> None:
     """Does the rounds until it is cancelled; what fails is logged and tried again."""
+    from ingather.studio.routes.uploads import hand_in_whole
+
     while True:
         try:
+            await hand_in_whole(studio)
             await asyncio.to_thread(one_round, studio)
         except Exception as error:
             LOG.warning('{"upkeep": "%s"}', type(error).__name__)

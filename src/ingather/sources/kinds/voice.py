@@ -24,6 +24,9 @@ class Config(SourceConfig):
         json_schema_extra={"path": True},
     )
     takes: int = option(1, ge=1, le=100, description="how often one person may be asked for each prompt")
+    largest: int = option(
+        2048, ge=1, le=1 << 20, description="megabytes of the largest recording that is taken"
+    )
 
 
 def collect(config: Config, request: Request) -> Iterator[Item | Loss]:

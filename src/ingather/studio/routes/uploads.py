@@ -17,10 +17,11 @@ from typing import Any
 
 import orjson
 from fastapi import APIRouter, Request, Response
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from starlette.requests import ClientDisconnect
 
 from ingather.annotation.handout import new_id
+from ingather.plan.model import Plan
 from ingather.store.studio_schema import Record, assignments, uploads
 from ingather.studio.answers import ERRORS, Refused
 from ingather.studio.campaign import find_campaign
@@ -55,12 +56,15 @@ async def create(request: Request, who: SignedIn, studio: Here) -> Response:
         raise Refused(
             400, "Upload-Metadata must name 'assignment' and a 'key' of 8 to 80 letters and digits."
         )
-    now, one = studio.clock(), new_id()
+    now, one, plan = studio.clock(), new_id(), studio.plan
 
     def job(connection: Any) -> str | None:
         mine = (assignments.c.id == assignment, assignments.c.worker == who.account)
-        if connection.execute(select(assignments.c.id).where(*mine)).first() is None:
+        held = connection.execute(select(assignments.c.source, assignments.c.kind).where(*mine)).first()
+        if held is None or held.kind != "record":
             return None
+        if length > largest(plan, held.source):
+            raise Refused(413, f"A recording is {largest(plan, held.source) >> 20} MB at the most.")
         same = (uploads.c.account == who.account, uploads.c.upload_key == key)
         known = connection.execute(select(uploads.c.id).where(*same)).scalar()
         until = now + studio.settings.hold_seconds
@@ -118,8 +122,6 @@ async def patch(upload: Id, request: Request, who: SignedIn, studio: Here) -> Re
 def end(upload: Id, who: SignedIn, studio: Here) -> Response:
     """Throws an upload away that is not handed in."""
     row = studio.read(lambda connection: _own(connection, upload, who.account))
-    from sqlalchemy import delete
-
     studio.writer.write_now(
         lambda connection: connection.execute(delete(uploads).where(uploads.c.id == row.id))
     )
@@ -147,9 +149,7 @@ async def _take(
         reached = await _append(handle, reached, row.length, request)
         if reached < row.length:
             return reached, None
-        if row.length > studio.settings.most_bytes:
-            raise Refused(413, f"A recording is {studio.settings.most_bytes >> 20} MB at the most.")
-        return reached, await _hand_in(studio, row, path)
+        return reached, await hand_in(studio, row, path)
     finally:
         os.close(handle)
 
@@ -176,24 +176,61 @@ async def _append(handle: int, reached: int, length: int, request: Request) -> i
                 waiting.clear()
     except ClientDisconnect:
         pass  # what came is kept: the client goes on from there
-    reached = await asyncio.to_thread(flush, bytes(waiting), reached)
-    await asyncio.to_thread(os.fsync, handle)
+    try:
+        reached = await asyncio.to_thread(flush, bytes(waiting), reached)
+        await asyncio.to_thread(os.fsync, handle)
+    except OSError as full:
+        raise Refused(507, "The studio's disk is full.", fix="What was sent is kept: go on later.") from full
     return reached
 
 
-async def _hand_in(studio: Studio, row: Record, path: Path) -> dict[str, Any]:
+def largest(plan: Plan, source: str) -> int:
+    """Bytes of the largest recording that the plan takes for a source."""
+    from ingather.sources.kinds.voice import Config
+
+    return Config(**plan.source(source).options).largest << 20
+
+
+async def hand_in_whole(studio: Studio) -> int:
+    """Hands in uploads that were whole when a server died before it could answer; returns how many."""
+    query = select(uploads).where(uploads.c.state == "open")
+    done = 0
+    for row in await studio.reading(lambda connection: connection.execute(query).all()):
+        path = _part(studio, row.id)
+        if _size(studio, row) != row.length:
+            continue
+        handle = os.open(path, os.O_RDWR)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            await hand_in(studio, row, path)
+            done += 1
+        except (BlockingIOError, Refused):
+            continue  # somebody is at it, or it is refused: who sends it is told when they ask
+        finally:
+            os.close(handle)
+    return done
+
+
+async def hand_in(studio: Studio, row: Record, path: Path) -> dict[str, Any]:
+    """Makes a submission of an upload that is whole.
+
+    Raises:
+        Refused: the gates refuse it, or the assignment is over.
+    """
     held = await studio.reading(
         lambda connection: connection.execute(
             select(assignments.c.campaign).where(assignments.c.id == row.assignment)
         ).one()
     )
     campaign = await studio.reading(lambda connection: find_campaign(connection, held.campaign))
-    content = await asyncio.to_thread(path.read_bytes)
+    handed = Handed(row.assignment, row.account, row.upload_key, path)
     try:
-        told = await submit(studio, campaign, Handed(row.assignment, row.account, row.upload_key, content))
+        told = await submit(studio, campaign, handed)
     except Refused as refused:
-        if refused.status == 422:  # the gates: begin again under a new key
+        if refused.status == 422:  # the gates: it is sent anew
             path.unlink(missing_ok=True)
+            gone = delete(uploads).where(uploads.c.id == row.id)
+            await studio.writer.write(lambda connection: connection.execute(gone))
         raise
     done = (
         update(uploads).where(uploads.c.id == row.id).values(state="done", answer=orjson.dumps(told).decode())
