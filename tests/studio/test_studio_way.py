@@ -235,21 +235,23 @@ def test_what_nobody_decides_in_time_accepts_itself(house):
 def test_judges_who_fail_known_answers_lose_their_vote_and_then_the_task(house):
     from sqlalchemy import select
 
-    from ingather.annotation.deciding import BARRED_AFTER, answer_task
+    from ingather.annotation.answering import Said, answer_tasks
+    from ingather.annotation.deciding import BARRED_AFTER, Rule
     from ingather.annotation.handout import Asked, add_tasks, hand_out
-    from ingather.store.studio_schema import assignments, tasks
+    from ingather.store.studio_schema import tasks
 
     plan = house.studio.plan
     with house.workspace.database.begin() as connection:
         subjects = [(f"k{n}", "{}", None, "yes") for n in range(BARRED_AFTER)]
         add_tasks(connection, "c", "check", subjects, overlap=None, now=0.0)
 
-    def answers(worker: str, answer: str, *, agree: int = 2) -> object:
+    def answers(worker: str, answer: str) -> object:
         with house.workspace.database.begin() as connection:
             asked = Asked("c", "studio", "check", worker, {}, 1.0, 100.0)
             (given,) = hand_out(connection, plan, asked)
-            one = connection.execute(select(assignments).where(assignments.c.id == given.assignment)).one()
-            return answer_task(connection, one, answer, agree=agree, now=2.0)
+            said = [Said(given.assignment, worker, answer)]
+            (told,) = answer_tasks(connection, said, lambda _: Rule(3, 2), 2.0)
+            return told.decision
 
     for _ in range(BARRED_AFTER):
         assert answers("careless", "no").state == "known"

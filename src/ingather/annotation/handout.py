@@ -65,7 +65,7 @@ def _new_to_worker(task: FromClause) -> Select[Any]:
         *(assignments.c.state != over for over in _AGAIN),
     )
     not_own = or_(task.c.giver.is_(None), task.c.giver != bindparam("who"))
-    return select(task).where(~had, not_own).limit(1)
+    return select(task).where(~had, not_own).limit(bindparam("most", type_=Integer))
 
 
 def _near(part: ColumnElement[bool]) -> Prepared:
@@ -76,20 +76,9 @@ def _near(part: ColumnElement[bool]) -> Prepared:
 _AFTER = _near(tasks.c.lot >= bindparam("start"))
 _BEFORE = _near(tasks.c.lot < bindparam("start"))
 _ANYWHERE = Prepared(_new_to_worker(_TOLD.where(*_OPEN).subquery()))
-_RESERVE = Prepared(
-    insert(assignments).values(
-        {
-            name: bindparam(name)
-            for name in (
-                "id", "task", "campaign", "kind", "worker", "source", "state", "groups", "amount", "at",
-                "until",
-            )
-        }
-    )
-)  # fmt: skip
 _ONE_MORE = update(tasks).where(tasks.c.id == bindparam("one"))
-_TAKE = Prepared(_ONE_MORE.values(taken=tasks.c.taken + 1))
-_TAKE_LAST = Prepared(_ONE_MORE.values(taken=tasks.c.taken + 1, state="full"))
+_TAKE = _ONE_MORE.values(taken=tasks.c.taken + 1)
+_TAKE_LAST = _ONE_MORE.values(taken=tasks.c.taken + 1, state="full")
 _HELD = Prepared(
     select(assignments.c.id, assignments.c.task, tasks.c.subject)
     .join(tasks, tasks.c.id == assignments.c.task)
@@ -271,10 +260,10 @@ def _fill(connection: Connection, plan: Plan, asked: Asked, count: int) -> list[
         for spare, family in wanted:
             if spare <= 0:
                 break
-            one = _pick(connection, asked, family)
+            one = next(iter(_pick(connection, asked, family, 1)), None)
             if one is not None:
                 groups = _groups_of(asked, family)
-                given.append(_assign(connection, asked, one, groups))
+                given += _assign(connection, asked, [(one, groups)])
                 if asked.amount:
                     change_places(connection, plan, asked.source, groups, reserved=asked.amount)
                     room.take(groups, asked.amount)
@@ -285,36 +274,47 @@ def _fill(connection: Connection, plan: Plan, asked: Asked, count: int) -> list[
 
 
 def _queue(connection: Connection, asked: Asked, count: int) -> list[Given]:
-    given: list[Given] = []
-    while len(given) < count:
-        one = _pick(connection, asked, ANY_FAMILY)
-        if one is None:
-            break
-        given.append(_assign(connection, asked, one, {}))
-    return given
+    return _assign(connection, asked, [(task, {}) for task in _pick(connection, asked, ANY_FAMILY, count)])
 
 
-def _pick(connection: Connection, asked: Asked, family: str) -> Record | None:
-    """An open task that is new to the worker, from a place of the queue that is drawn by lot."""
+def _pick(connection: Connection, asked: Asked, family: str, count: int) -> list[Record]:
+    """Open tasks that are new to the worker, from a place of the queue that is drawn by lot."""
     told = {"where_": asked.campaign, "what": asked.kind, "who": asked.worker, "fam": family}
     start = secrets.randbelow(_LOTS)
+    found: dict[str, Record] = {}
     for near in (_AFTER, _BEFORE):
-        row = near(connection, **told, start=start).first()
-        if row is not None:
-            return row
-    return _ANYWHERE(connection, **told).first()
+        for row in near(connection, **told, start=start, most=count - len(found)):
+            found[row.id] = row
+        if len(found) == count:
+            return list(found.values())
+    if not found:
+        found = {row.id: row for row in _ANYWHERE(connection, **told, most=count)}
+    return list(found.values())
 
 
-def _assign(connection: Connection, asked: Asked, task: Record, groups: Mapping[str, str]) -> Given:
-    one = new_id()
-    _RESERVE(
-        connection, id=one, task=task.id, campaign=asked.campaign, kind=asked.kind, worker=asked.worker,
-        source=asked.source, state="reserved", groups=orjson.dumps(dict(groups)).decode(),
-        amount=asked.amount if asked.fills else 0.0, at=asked.now, until=asked.until,
-    )  # fmt: skip
-    full = task.overlap is not None and task.taken + 1 >= task.overlap
-    (_TAKE_LAST if full else _TAKE)(connection, one=task.id)
-    return Given(one, task.id, task.subject, asked.until)
+def _assign(
+    connection: Connection, asked: Asked, picked: Sequence[tuple[Record, Mapping[str, str]]]
+) -> list[Given]:
+    """Reserves tasks for the worker, each with the groups whose places it takes."""
+    if not picked:
+        return []
+    given = [Given(new_id(), task.id, task.subject, asked.until) for task, _ in picked]
+    connection.execute(insert(assignments), [
+        {"id": one.assignment, "task": one.task, "campaign": asked.campaign, "kind": asked.kind,
+         "worker": asked.worker, "source": asked.source, "state": "reserved",
+         "groups": orjson.dumps(dict(groups)).decode(), "amount": asked.amount if asked.fills else 0.0,
+         "at": asked.now, "until": asked.until}
+        for one, (_, groups) in zip(given, picked, strict=True)
+    ])  # fmt: skip
+    full = [
+        {"one": task.id} for task, _ in picked if task.overlap is not None and task.taken + 1 >= task.overlap
+    ]
+    last = {one["one"] for one in full}
+    rest = [{"one": task.id} for task, _ in picked if task.id not in last]
+    for statement, rows in ((_TAKE_LAST, full), (_TAKE, rest)):
+        if rows:
+            connection.execute(statement, rows)
+    return given
 
 
 def _groups_of(asked: Asked, family: str) -> dict[str, str]:

@@ -22,6 +22,7 @@ from ingather.store.studio_schema import accounts, studio_settings
 from ingather.store.workspace import Workspace, open_workspace
 from ingather.studio.answers import Refused
 from ingather.studio.credentials import hashed, new_secret
+from ingather.studio.fast_path import FastPath
 from ingather.studio.identity import Identities
 from ingather.studio.routes import campaigns, house, mine, session, taking_part, uploads
 from ingather.studio.settings import Settings
@@ -65,10 +66,11 @@ def create_app(workspace: Workspace, settings: Settings | None = None, **more: A
     app.state.identities = Identities()
     for room in (taking_part, uploads, mine, session, campaigns, house):  # most asked first
         app.include_router(room.router)
-    app.add_exception_handler(Refused, _refused)
+    app.add_exception_handler(Refused, refused)
     app.add_exception_handler(IngatherError, _ingather)
-    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_middleware(FastPath)
     app.add_middleware(Shell, rate=studio.settings.rate, secure=studio.settings.secure)
     return app
 
@@ -98,7 +100,8 @@ def from_environment() -> FastAPI:
     return create_app(open_workspace(Path(told["folder"])), Settings(**told["settings"]))
 
 
-async def _refused(_: Request, error: Exception) -> JSONResponse:
+async def refused(_: Request, error: Exception) -> JSONResponse:
+    """The answer to what is not carried out."""
     assert isinstance(error, Refused)
     return JSONResponse(error.told, error.status)
 
@@ -109,7 +112,8 @@ async def _ingather(_: Request, error: Exception) -> JSONResponse:
     return JSONResponse({"error": {"message": error.message, "why": error.why, "fix": error.fix}}, status)
 
 
-async def _invalid(_: Request, error: Exception) -> JSONResponse:
+async def invalid(_: Request, error: Exception) -> JSONResponse:
+    """The answer to a body or an address that is not as described."""
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     where = ".".join(str(part) for part in first["loc"][1:]) or "the request"

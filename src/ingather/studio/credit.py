@@ -46,6 +46,14 @@ def credit(
     return bool(enter(connection, **entry).rowcount)
 
 
+def credit_all(connection: Connection, entries: list[dict[str, Any]]) -> None:
+    """Adds entries as ``credit`` does; those whose cause has one already are left out."""
+    if entries:
+        insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        fresh = insert(ledger).on_conflict_do_nothing(index_elements=["cause"])
+        connection.execute(fresh, entries)
+
+
 def balances(connection: Connection, account: str) -> list[dict[str, Any]]:
     """What an account has earned less what was paid, by currency, in minor units."""
     query = (

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection, func, select
 
@@ -24,6 +24,9 @@ from ingather.store.recount import recount
 from ingather.store.workspace import Workspace
 from ingather.studio.settings import Settings
 from ingather.studio.writer import Writer
+
+if TYPE_CHECKING:
+    from ingather.studio.judging import Check
 
 Answer = TypeVar("Answer")
 
@@ -59,6 +62,13 @@ class Studio:
     def writer(self) -> Writer:
         """The one writer of this process."""
         return Writer(self.workspace.database)
+
+    @cached_property
+    def take_checks(self) -> Callable[[Connection, list[Check]], list[tuple[int, str]]]:
+        """What writes checks, many at once."""
+        from ingather.studio.judging import Judging
+
+        return Judging(self).take
 
     @cached_property
     def gates(self) -> Executor:

@@ -19,7 +19,10 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
 Answer = TypeVar("Answer")
+Asked = TypeVar("Asked")
 Job = Callable[[Connection], Any]
+Forms = Callable[[Connection, list[Any]], list[Any]]
+"""Writes many of the same at once, and answers each; it must be the same object for all of a kind."""
 
 MOST_JOBS = 512
 """Jobs of one commit at the most: what the last one waits for."""
@@ -28,8 +31,10 @@ _TRIES = 5
 
 @dataclass(slots=True)
 class _Waiting:
-    job: Job
+    job: Job | None
     answer: Future[Any] | asyncio.Future[Any]
+    forms: Forms | None = None
+    form: Any = None
 
 
 class Writer:
@@ -61,6 +66,16 @@ class Writer:
             raise RuntimeError("the writer is closed")
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._jobs.put(_Waiting(job, answer))
+        return await answer
+
+    async def write_form(
+        self, forms: Callable[[Connection, list[Asked]], list[Answer]], form: Asked
+    ) -> Answer:
+        """Hands in one of many forms of a kind: all that wait are written by one call of ``forms``."""
+        if self._closed:
+            raise RuntimeError("the writer is closed")
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._jobs.put(_Waiting(None, answer, forms, form))
         return await answer
 
     def write_now(self, job: Callable[[Connection], Answer]) -> Answer:
@@ -95,7 +110,7 @@ class Writer:
 
     def _write(self, group: list[_Waiting]) -> None:
         try:
-            answers = self._commit([waiting.job for waiting in group])
+            answers = self._commit(group)
         except Exception as error:
             if len(group) == 1:
                 _tell([(group[0], None, error)])
@@ -105,18 +120,35 @@ class Writer:
             return
         _tell([(waiting, answer, None) for waiting, answer in zip(group, answers, strict=True)])
 
-    def _commit(self, jobs: list[Job]) -> list[Any]:
+    def _commit(self, group: list[_Waiting]) -> list[Any]:
         for left in reversed(range(_TRIES)):
             try:
                 with self.engine.connect() as connection:
                     begin(connection)
-                    answers = [job(connection) for job in jobs]
+                    answers = _run(connection, group)
                     connection.commit()
                     return answers
             except OperationalError:  # a deadlock, a server that restarts: nothing was written
                 if not left:
                     raise
         raise AssertionError
+
+
+def _run(connection: Connection, group: list[_Waiting]) -> list[Any]:
+    """The answers of a group: forms of a kind together, the rest one by one."""
+    answers: list[Any] = [None] * len(group)
+    kinds: dict[Forms, list[int]] = {}
+    for place, waiting in enumerate(group):
+        if waiting.forms is not None:
+            kinds.setdefault(waiting.forms, []).append(place)
+    for forms, places in kinds.items():
+        told = forms(connection, [group[place].form for place in places])
+        for place, answer in zip(places, told, strict=True):
+            answers[place] = answer
+    for place, waiting in enumerate(group):
+        if waiting.job is not None:
+            answers[place] = waiting.job(connection)
+    return answers
 
 
 _Told = tuple[_Waiting, Any, Exception | None]

@@ -11,7 +11,6 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 from pydantic import Field
 from sqlalchemy import bindparam, select, update
 
-from ingather.annotation.deciding import answer_task
 from ingather.annotation.handout import Asked, hand_out, release_place
 from ingather.store.prepared import Prepared
 from ingather.store.reservations import lock_counts
@@ -30,9 +29,11 @@ from ingather.studio.campaign import Campaign, enter, find_campaign
 from ingather.studio.consent import current_texts, end_consent, give_consent, standing_consent
 from ingather.studio.credentials import hash_password, hashed, new_code
 from ingather.studio.guard import Here, Id, Maybe, SignedIn, identities_of, must_be, same_site
-from ingather.studio.identity import begin_session, new_account, note
+from ingather.studio.identity import Identity, begin_session, new_account, note
+from ingather.studio.judging import Check
 from ingather.studio.routes.session import sign_in
-from ingather.studio.submitting import Handed, accept, pay_check, refuse, submit
+from ingather.studio.state import Studio
+from ingather.studio.submitting import Handed, submit
 
 router = APIRouter(prefix="/api", tags=["taking part"], responses=ERRORS)
 Key = Annotated[str, Header(alias="Idempotency-Key", pattern=r"^[A-Za-z0-9_-]{8,80}$")]
@@ -89,46 +90,34 @@ class Skip(Body):
 @router.post("/assignments/{assignment}/answer")
 async def answer(assignment: Id, body: Checked, who: SignedIn, studio: Here) -> dict[str, str]:
     """Judges a recording; the same answer again changes nothing."""
-    plan, now = studio.plan, studio.clock()
+    return await judge(studio, who, assignment, body)
 
-    def job(connection: Any) -> str:
-        held = _own(connection, assignment, who.account)
-        if held.kind != "check":
-            return "This task asks for a recording."
-        if held.state == "answered":
-            return ""
-        one = find_campaign(connection, held.campaign)
-        decided = answer_task(connection, held, body.answer, agree=one.settings.agree, now=now)
-        if decided is None:
-            return "The time for this task is over."
-        pay_check(connection, one, who.account, assignment, now)
-        if decided.state in ("agreed", "disputed"):
-            task = connection.execute(select(tasks).where(tasks.c.id == held.task)).one()
-            given = connection.execute(select(submissions).where(submissions.c.id == task.subject)).first()
-            if given is not None and decided.answer == "yes":
-                accept(connection, plan, one, given, None, now)
-            elif given is not None and decided.answer == "no":
-                reason = (
-                    body.reason or "Those who listened found that it does not say the words, or not clearly."
-                )
-                refuse(connection, plan, given, reason, None, now)
-            elif given is not None:
-                connection.execute(
-                    update(submissions)
-                    .where(submissions.c.id == given.id, submissions.c.state == "waiting")
-                    .values(state="disputed")
-                )
-        return ""
 
-    wrong = await studio.writer.write(job)
-    if wrong:
-        raise Refused(409, wrong)
+async def judge(studio: Studio, who: Identity, assignment: str, body: Checked) -> dict[str, str]:
+    """Hands a check to the writer, which writes all that wait together.
+
+    Raises:
+        Refused: it is not theirs, or its time is over.
+    """
+    check = Check(assignment, who.account, body.answer, body.reason, studio.clock())
+    status, words = await studio.writer.write_form(studio.take_checks, check)
+    if words:
+        raise Refused(status, words)
     return {"state": "answered"}
 
 
 @router.post("/campaigns/{campaign}/tasks")
 async def next_tasks(campaign: Id, body: Want, who: SignedIn, studio: Here) -> dict[str, Any]:
     """The next tasks, each with its place reserved; none where nothing is wanted of this person now."""
+    return await take_tasks(studio, who, campaign, body)
+
+
+async def take_tasks(studio: Studio, who: Identity, campaign: str, body: Want) -> dict[str, Any]:
+    """Reserves tasks for somebody.
+
+    Raises:
+        Refused: the campaign is not open, or not to them.
+    """
     must_be(who, campaign, "contributor")
     plan, now = studio.plan, studio.clock()
 
