@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Connection, bindparam, select, tuple_, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from ingather.annotation.deciding import Ballot, Decision, Rule, decide, is_barred, trust
 from ingather.store.database import upsert
@@ -20,7 +20,13 @@ _HELD = select(
     assignments.c.id, assignments.c.task, assignments.c.campaign, assignments.c.kind, assignments.c.worker,
     assignments.c.state, assignments.c.at, tasks.c.subject, tasks.c.known, tasks.c.overlap, tasks.c.taken,
     tasks.c.answered, tasks.c.outcome, tasks.c.state.label("task_state"),
-).join(tasks, tasks.c.id == assignments.c.task)  # fmt: skip
+).join(tasks, tasks.c.id == assignments.c.task).where(
+    assignments.c.id.in_(bindparam("ids", expanding=True))
+)  # fmt: skip
+_BALLOTS = select(assignments.c.task, assignments.c.state, assignments.c.answer, assignments.c.weight).where(
+    assignments.c.task.in_(bindparam("ids", expanding=True))
+)
+_RECORDS = select(worker_records).where(worker_records.c.worker.in_(bindparam("ids", expanding=True)))
 _ANSWERED = (
     update(assignments)
     .where(assignments.c.id == bindparam("one"), assignments.c.state == "reserved")
@@ -145,8 +151,8 @@ def _decide(task: _Task, row: Record, rule: Rule) -> Decision:
 
 
 def _held(connection: Connection, said: Sequence[Said]) -> dict[str, Record]:
-    ids = {one.assignment for one in said}
-    return {row.id: row for row in connection.execute(_HELD.where(assignments.c.id.in_(ids)))}
+    ids = list({one.assignment for one in said})
+    return {row.id: row for row in connection.execute(_HELD, {"ids": ids})}
 
 
 def _tasks(connection: Connection, held: dict[str, Record]) -> dict[str, _Task]:
@@ -154,8 +160,7 @@ def _tasks(connection: Connection, held: dict[str, Record]) -> dict[str, _Task]:
         row.task: _Task(row.answered, row.task_state, row.outcome, row.overlap, []) for row in held.values()
     }
     # Which are answered is asked here: a database might look for all that are answered first.
-    query = select(assignments.c.task, assignments.c.state, assignments.c.answer, assignments.c.weight)
-    for row in connection.execute(query.where(assignments.c.task.in_(work))):
+    for row in connection.execute(_BALLOTS, {"ids": list(work)}):
         if row.state == "answered":
             work[row.task].ballots.append(Ballot(row.answer, row.weight))
     return work
@@ -165,8 +170,7 @@ def _records(connection: Connection, held: dict[str, Record]) -> dict[tuple[str,
     keys = {(row.worker, row.campaign, row.kind) for row in held.values()}
     fresh = {"known_right": 0.0, "known_asked": 0, "answered": 0, "barred": False}
     found = {key: {"worker": key[0], "campaign": key[1], "kind": key[2], **fresh} for key in keys}
-    columns = worker_records.c
-    mine = tuple_(columns.worker, columns.campaign, columns.kind).in_(keys)
-    for row in connection.execute(select(worker_records).where(mine)):
-        found[row.worker, row.campaign, row.kind] = dict(row._mapping)
+    for row in connection.execute(_RECORDS, {"ids": list({key[0] for key in keys})}):
+        if (row.worker, row.campaign, row.kind) in found:
+            found[row.worker, row.campaign, row.kind] = dict(row._mapping)
     return found

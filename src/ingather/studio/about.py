@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, true, update
 
 from ingather.annotation.handout import new_id
 from ingather.plan.model import Attribute, Plan
+from ingather.store.prepared import Prepared
 from ingather.store.studio_schema import declarations
 from ingather.studio.answers import Refused
+
+_SAID = Prepared(
+    select(declarations.c.attribute, declarations.c.value).where(
+        declarations.c.account == bindparam("who"), declarations.c.current == true()
+    )
+)
 
 
 def asked_attributes(plan: Plan) -> dict[str, Attribute]:
@@ -47,12 +54,7 @@ def declare(
 
 def declared(connection: Connection, account: str) -> dict[str, str | None]:
     """What somebody says of themselves now."""
-    rows = connection.execute(
-        select(declarations.c.attribute, declarations.c.value).where(
-            declarations.c.account == account, declarations.c.current.is_(True)
-        )
-    )
-    return {row.attribute: row.value for row in rows}
+    return {row.attribute: row.value for row in _SAID(connection, who=account)}
 
 
 def groups_of(plan: Plan, values: dict[str, str | None]) -> dict[str, str]:

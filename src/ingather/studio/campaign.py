@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 import orjson
@@ -73,10 +74,15 @@ class Campaign:
 
 def campaign_of(row: Record) -> Campaign:
     """A row as a campaign."""
-    settings = CampaignSettings.model_validate_json(row.settings)
+    settings = _settings(row.settings)
     return Campaign(
         row.id, row.source, row.title, row.state, row.door, row.places, row.starts, row.ends, settings
     )
+
+
+@lru_cache(256)
+def _settings(text: str) -> CampaignSettings:
+    return CampaignSettings.model_validate_json(text)
 
 
 _CAMPAIGN = Prepared(select(campaigns).where(campaigns.c.id == bindparam("one")))

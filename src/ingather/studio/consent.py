@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from ingather.annotation.handout import new_id
 from ingather.plan.model import Plan, Rights
+from ingather.store.prepared import Prepared
 from ingather.store.studio_schema import Record, consent_texts, consents
 from ingather.store.workspace import Workspace
 from ingather.studio.answers import Refused
@@ -112,21 +113,24 @@ def end_consent(connection: Connection, account: str, campaign: str, now: float)
     return int(connection.execute(update(consents).where(*mine).values(ended=now)).rowcount)
 
 
+_STANDING = Prepared(
+    select(consents)
+    .join(
+        consent_texts,
+        (consent_texts.c.hash == consents.c.text) & (consent_texts.c.campaign == consents.c.campaign),
+    )
+    .where(
+        consents.c.account == bindparam("who"),
+        consents.c.campaign == bindparam("where_"),
+        consents.c.ended.is_(None),
+        consent_texts.c.current.is_(True),
+    )
+)
+
+
 def standing_consent(connection: Connection, account: str, campaign: str) -> Record | None:
     """The consent under which somebody may give something now; None where the text is a newer one."""
-    return connection.execute(
-        select(consents)
-        .join(
-            consent_texts,
-            (consent_texts.c.hash == consents.c.text) & (consent_texts.c.campaign == consents.c.campaign),
-        )
-        .where(
-            consents.c.account == account,
-            consents.c.campaign == campaign,
-            consents.c.ended.is_(None),
-            consent_texts.c.current.is_(True),
-        )
-    ).first()
+    return _STANDING(connection, who=account, where_=campaign).first()
 
 
 def granted(record: str) -> list[str]:

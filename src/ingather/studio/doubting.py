@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ingather.annotation.answering import Answered
@@ -14,6 +14,9 @@ from ingather.store.studio_schema import accounts, doubts, submissions
 
 LEAST_HEARD = 0.5
 """Whoever judges a recording sooner than after this share of its length cannot have heard it."""
+_SECONDS = select(submissions.c.id, submissions.c.seconds).where(
+    submissions.c.id.in_(bindparam("ids", expanding=True))
+)
 _SPOKEN = 0.9
 """A recording cannot be longer than the time since its task was handed out; with some room for clocks."""
 
@@ -30,10 +33,8 @@ def doubt_quick_checks(connection: Connection, answered: list[Answered], now: fl
     held = [one.held for one in answered if one.held is not None]
     if not held:
         return
-    query = select(submissions.c.id, submissions.c.seconds).where(
-        submissions.c.id.in_([row.subject for row in held])
-    )
-    seconds = {row.id: row.seconds or 0.0 for row in connection.execute(query)}
+    told = connection.execute(_SECONDS, {"ids": [row.subject for row in held]})
+    seconds = {row.id: row.seconds or 0.0 for row in told}
     found = {
         row.worker: _row(row.campaign, "quick check", row.worker, row.worker, {"task": row.task}, now)
         for row in held

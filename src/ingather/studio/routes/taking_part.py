@@ -121,17 +121,18 @@ async def take_tasks(studio: Studio, who: Identity, campaign: str, body: Want) -
     must_be(who, campaign, "contributor")
     plan, now = studio.plan, studio.clock()
 
+    record = body.kind == "record"
+
     def job(connection: Any) -> list[dict[str, Any]]:
         one = find_campaign(connection, campaign)
         _may_work(connection, one, who.account, body.kind, now)
         groups = groups_of(plan, declared(connection, who.account))
-        record = body.kind == "record"
         asked = Asked(
             campaign, one.source, body.kind, who.account, groups, now, now + studio.settings.hold_seconds,
             body.count, one.amount(plan, ""), record,
         )  # fmt: skip
         given = hand_out(connection, plan, asked)
-        told = _prompts(connection, [task.subject for task in given], record)
+        told = _prompts(connection, [task.subject for task in given], record) if given else {}
         return [
             {"assignment": task.assignment, "until": task.until, "kind": body.kind, **told[task.subject]}
             for task in given
@@ -266,6 +267,32 @@ _OWN = Prepared(
 )
 
 
+_STATE = Prepared(
+    select(members.c.state).where(
+        members.c.campaign == bindparam("where_"),
+        members.c.account == bindparam("who"),
+        members.c.role == "contributor",
+    )
+)
+_BARRED = Prepared(
+    select(worker_records.c.barred).where(
+        worker_records.c.worker == bindparam("who"),
+        worker_records.c.campaign == bindparam("where_"),
+        worker_records.c.kind == bindparam("what"),
+    )
+)
+_IDS: Any = bindparam("ids", expanding=True)
+_SHOWN = (prompts.c.kind, prompts.c.text, prompts.c.language)
+_OF_RECORDS = select(prompts.c.id.label("subject"), *_SHOWN).where(prompts.c.id.in_(_IDS))
+_OF_CHECKS = (
+    select(submissions.c.id.label("subject"), *_SHOWN)
+    .join(assignments, assignments.c.id == submissions.c.assignment)
+    .join(tasks, tasks.c.id == assignments.c.task)
+    .join(prompts, prompts.c.id == tasks.c.subject)
+    .where(submissions.c.id.in_(_IDS))
+)
+
+
 def _own(connection: Any, assignment: str, account: str) -> Record:
     row = _OWN(connection, one=assignment, who=account).first()
     if row is None:
@@ -276,38 +303,23 @@ def _own(connection: Any, assignment: str, account: str) -> Record:
 def _may_work(connection: Any, one: Campaign, account: str, kind: str, now: float) -> None:
     if not one.is_open(now):
         raise Refused(409, "This campaign is not open now.")
-    active = select(members.c.state).where(
-        members.c.campaign == one.id, members.c.account == account, members.c.role == "contributor"
-    )
-    if connection.execute(active).scalar() != "active":
+    mine = {"where_": one.id, "who": account}
+    if _STATE(connection, **mine).scalar() != "active":
         raise Refused(403, "You are not in this campaign.")
     if standing_consent(connection, account, one.id) is None and current_texts(connection, one.id):
         raise Refused(
             403, "You have not agreed to the current text yet.", fix="Read it and say what you agree to."
         )
-    barred = select(worker_records.c.barred).where(
-        worker_records.c.worker == account, worker_records.c.campaign == one.id, worker_records.c.kind == kind
-    )
-    if connection.execute(barred).scalar():
+    if _BARRED(connection, **mine, what=kind).scalar():
         raise Refused(403, "There is no more of this work for you: too many answers were not right.")
 
 
 def _prompts(connection: Any, subjects: list[str], record: bool) -> dict[str, dict[str, Any]]:
-    """What is shown with each subject: the prompt, and for a check where to hear the recording."""
-    if record:
-        rows = connection.execute(select(prompts).where(prompts.c.id.in_(subjects))).all()
-        return {
-            row.id: {"prompt": {"kind": row.kind, "text": row.text, "language": row.language}} for row in rows
-        }
-    rows = connection.execute(
-        select(submissions.c.id, prompts.c.kind, prompts.c.text, prompts.c.language)
-        .join(assignments, assignments.c.id == submissions.c.assignment)
-        .join(tasks, tasks.c.id == assignments.c.task)
-        .join(prompts, prompts.c.id == tasks.c.subject)
-        .where(submissions.c.id.in_(subjects))
-    ).all()
+    """What is shown with each subject: the prompt; of a check, the one that the recording is to say."""
+    rows = connection.execute(_OF_RECORDS if record else _OF_CHECKS, {"ids": subjects}).all()
     return {
-        row.id: {"prompt": {"kind": row.kind, "text": row.text, "language": row.language}} for row in rows
+        row.subject: {"prompt": {"kind": row.kind, "text": row.text, "language": row.language}}
+        for row in rows
     }
 
 
