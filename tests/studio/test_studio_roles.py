@@ -76,6 +76,14 @@ ALLOWED = {
     "POST /api/submissions/{submission}/appeal": {CONTRIBUTOR},
     "POST /api/submissions/{submission}/withdraw": {CONTRIBUTOR},
     "POST /api/submissions/{submission}/decision": REVIEWING,
+    "POST /api/submissions/{submission}/redo": {CONTRIBUTOR},
+    "POST /api/campaigns/{campaign}/enrolments": {OWNER},
+    "GET /api/campaigns/{campaign}/enrolments": {OWNER},
+    "GET /api/campaigns/{campaign}/doubts": MANAGING,
+    "POST /api/campaigns/{campaign}/doubts/{doubt}": set(),  # there is no such doubt
+    "POST /api/campaigns/{campaign}/known": MANAGING,
+    "GET /api/campaigns/{campaign}/refusals": MANAGING,
+    "POST /api/ledger": {OWNER},
 }
 BODIES = {
     "/api/owner": {"token": "x", "name": "Eve", "password": "a long password"},
@@ -105,6 +113,21 @@ BODIES = {
     "/api/assignments/{assignment}/skip": {},
     "/api/submissions/{submission}/appeal": {"words": "no"},
     "/api/submissions/{submission}/decision": {"verdict": "accepted"},
+    "/api/campaigns/{campaign}/enrolments": {
+        "key": "KEY",
+        "consent": {"text": "TEXT", "purposes": ["train"], "shown_at": 0, "of_age": True},
+    },
+    "/api/campaigns/{campaign}/doubts/{doubt}": {"verdict": "nothing"},
+    "/api/campaigns/{campaign}/known": {"submission": "SUBMISSION", "answer": "yes"},
+    "/api/ledger": {
+        "key": "a-first-key",
+        "account": "ACCOUNT",
+        "campaign": "CAMPAIGN",
+        "kind": "correction",
+        "minor": 5,
+        "currency": "EUR",
+        "reason": "why",
+    },
 }
 
 
@@ -154,11 +177,19 @@ def test_the_table_names_every_route(world):
 
 
 def routes(app) -> list[APIRoute]:
-    from ingather.studio.routes import campaigns, house, mine, session, taking_part, uploads
+    from ingather.studio.routes import (
+        campaigns,
+        facilitating,
+        fairness,
+        house,
+        mine,
+        session,
+        taking_part,
+        uploads,
+    )
 
-    return [
-        one for room in (campaigns, house, mine, session, taking_part, uploads) for one in room.router.routes
-    ]
+    rooms = (campaigns, facilitating, fairness, house, mine, session, taking_part, uploads)
+    return [one for room in rooms for one in room.router.routes]
 
 
 @pytest.mark.parametrize("route", sorted(ALLOWED))
@@ -175,7 +206,8 @@ def ask(world: World, method: str, path: str, role: str) -> int:
     giver = house.contributor(world.campaign)
     person = world.person(role, giver)
     ids = {"campaign": world.campaign}
-    if "{submission}" in path:
+    ids["doubt"] = "0" * 20
+    if "{submission}" in path or path.endswith("/known"):
         _, sent = record(giver, world.campaign, key=f"sub-{world.number:06d}")
         ids["submission"] = sent.json()["submission"]
     if "{assignment}" in path or "uploads" in path:
@@ -205,18 +237,26 @@ def ask(world: World, method: str, path: str, role: str) -> int:
     elif path.endswith("/recording"):
         more, headers = {"content": b"x"}, {"idempotency-key": f"role-{world.number:06d}"}
     elif path in BODIES and method in ("POST", "PUT", "PATCH"):
-        more = {"json": body(world, path, ids["account"])}
+        more = {"json": body(world, path, ids)}
     answer = person.ask(method, path.format(**ids), headers=headers, **more)
     assert answer.status_code < 500, (method, path, role, answer.text)
     return answer.status_code
 
 
-def body(world: World, path: str, account: str):
+def body(world: World, path: str, ids: dict[str, str]):
     told = BODIES[path]
+    if path.endswith("/known"):
+        return {**told, "submission": ids["submission"]}
+    if path == "/api/ledger":
+        return {**told, "account": ids["account"], "campaign": ids["campaign"]}
+    if path.endswith("/enrolments"):
+        shown = world.house.owner.do("GET", f"/api/campaigns/{world.campaign}")["consent"]
+        consent = {**told["consent"], "text": shown[0]["hash"]}
+        return {"key": f"enrol-{world.number:06d}", "consent": consent}
     if path == "/api/accounts":
         return {**told, "name": f"n{world.number}"}
     if path.endswith("/members"):
-        return {**told, "account": account}
+        return {**told, "account": ids["account"]}
     if path.endswith("/consent"):
         shown = world.house.owner.do("GET", f"/api/campaigns/{world.campaign}")["consent"]
         return {**told, "text": shown[0]["hash"]}

@@ -11,7 +11,7 @@ import orjson
 from sqlalchemy import select
 
 from ingather.sample import Item, Loss
-from ingather.store.studio_schema import submissions
+from ingather.store.studio_schema import accounts, submissions
 from ingather.store.workspace import Workspace
 
 UPLOADS = "uploads"
@@ -26,7 +26,8 @@ def given_items(workspace: Workspace, source: str) -> Iterator[Item | Loss]:
     while True:
         with workspace.database.connect() as connection:
             rows = connection.execute(
-                select(submissions)
+                select(submissions, accounts.c.same_as)
+                .join(accounts, accounts.c.id == submissions.c.account, isouter=True)
                 .where(
                     submissions.c.source == source,
                     submissions.c.state == "accepted",
@@ -53,7 +54,7 @@ def given_items(workspace: Workspace, source: str) -> Iterator[Item | Loss]:
                 data=told["data"],
                 attributes=told["attributes"],
                 bases=told["bases"],
-                contributor=row.account,
+                contributor=row.same_as or row.account,
                 consent=told["consent"],
                 session=told["session"],
                 uri=f"studio:{row.campaign}/{row.id}",

@@ -24,7 +24,16 @@ from ingather.studio.answers import Refused
 from ingather.studio.credentials import hashed, new_secret
 from ingather.studio.fast_path import FastPath
 from ingather.studio.identity import Identities
-from ingather.studio.routes import campaigns, house, mine, session, taking_part, uploads
+from ingather.studio.routes import (
+    campaigns,
+    facilitating,
+    fairness,
+    house,
+    mine,
+    session,
+    taking_part,
+    uploads,
+)
 from ingather.studio.settings import Settings
 from ingather.studio.shell import Shell
 from ingather.studio.state import Studio
@@ -64,7 +73,8 @@ def create_app(workspace: Workspace, settings: Settings | None = None, **more: A
     )
     app.state.studio = studio
     app.state.identities = Identities()
-    for room in (taking_part, uploads, mine, session, campaigns, house):  # most asked first
+    rooms = (taking_part, uploads, mine, session, campaigns, house, facilitating, fairness)
+    for room in rooms:  # most asked first
         app.include_router(room.router)
     app.add_exception_handler(Refused, refused)
     app.add_exception_handler(IngatherError, _ingather)

@@ -226,6 +226,8 @@ def enter(
     invitation: str | None,
     panel: dict[str, str],
     now: float,
+    *,
+    invited: bool = False,
 ) -> None:
     """Makes an account a contributor of a campaign; again changes nothing.
 
@@ -251,7 +253,7 @@ def enter(
         ).scalar_one()  # fmt: skip
         if taken >= campaign.places:
             raise Refused(409, "All places of this campaign are taken.")
-    if campaign.door == "invitation":
+    if campaign.door == "invitation" and not invited:
         _use_invitation(connection, campaign.id, invitation)
     kept = {name: panel[name] for name in campaign.settings.panel if name in panel}
     connection.execute(

@@ -12,6 +12,8 @@ from ingather.studio.identity import Identities, Identity, Role, Scope
 from ingather.studio.state import Studio
 
 COOKIE = "ingather_session"
+ACTING = "x-contributor"
+"""Header by which a facilitator names whom of the people that they enrolled a request is for."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 Id = Annotated[str, Path(pattern=r"^[0-9a-f]{20}$", description="an id, 20 hex digits")]
 
@@ -45,7 +47,20 @@ def same_site(request: Request) -> None:
 
 async def maybe(request: Request) -> Identity | None:
     """Who is signed in, or nobody."""
-    studio, known = await studio_of(request), identities_of(request)
+    found = _who(request)
+    asked = request.headers.get(ACTING)
+    if found is None or not asked:
+        return found
+    studio = await studio_of(request)
+    other = identities_of(request).acting(studio.workspace.database, found, asked[:24], studio.clock())
+    if other is None:
+        raise Refused(404, "You have enrolled nobody of that number.")
+    return other
+
+
+def _who(request: Request) -> Identity | None:
+    studio: Studio = request.app.state.studio
+    known = identities_of(request)
     now = studio.clock()
     header = request.headers.get("authorization", "")
     if header.lower().startswith("bearer "):

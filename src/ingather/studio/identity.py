@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import orjson
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from ingather.annotation.handout import new_id
 from ingather.store.studio_schema import accounts, api_tokens, audit, members, sessions
 from ingather.studio.credentials import hashed, new_secret
 
-Role: TypeAlias = Literal["owner", "manager", "reviewer", "contributor"]
+Role: TypeAlias = Literal["owner", "manager", "reviewer", "facilitator", "contributor"]
 Scope: TypeAlias = Literal["read", "write", "export"]
 SCOPES: tuple[Scope, ...] = ("read", "write", "export")
 _REMEMBERED = 2.0
@@ -30,6 +30,7 @@ class Identity:
         csrf: what changes must carry in X-CSRF-Token; None where a token was used.
         scopes: what the token allows; all where a session was used.
         secret: hash of the session's or token's secret.
+        facilitator: who does this for them on a shared phone; None where they do it themselves.
     """
 
     account: str
@@ -38,6 +39,7 @@ class Identity:
     csrf: str | None
     scopes: frozenset[str]
     secret: str
+    facilitator: str | None = None
 
     def is_in(self, campaign: str, *roles: Role) -> bool:
         """Whether they have one of these roles in a campaign; the owner has every role but contributor."""
@@ -57,8 +59,6 @@ class Identities:
         self, connection_of: object, secret: str, kind: Literal["session", "token"], now: float
     ) -> Identity | None:
         """The identity of a secret, or None; ``connection_of`` is the engine."""
-        from sqlalchemy import Engine
-
         assert isinstance(connection_of, Engine)
         key = hashed(secret)
         known = self._known.get(key)
@@ -71,6 +71,22 @@ class Identities:
             return None
         if len(self._known) > 20_000:
             self._known.clear()
+        self._known[key] = now + _REMEMBERED, found
+        return found
+
+    def acting(self, engine: Engine, who: Identity, account: str, now: float) -> Identity | None:
+        """A contributor whom this facilitator enrolled, with the facilitator kept; None for anybody else."""
+        key = f"{who.secret}:{account}"
+        known = self._known.get(key)
+        if known is not None and known[0] > now:
+            return known[1]
+        with engine.connect() as connection:
+            mine = (accounts.c.id == account, accounts.c.facilitator == who.account)
+            there = connection.execute(select(accounts.c.role).where(*mine, accounts.c.disabled.is_(False)))
+            if there.scalar() != "contributor":
+                return None
+            roles = _campaigns(connection, account)
+        found = Identity(account, "contributor", roles, who.csrf, who.scopes, who.secret, who.account)
         self._known[key] = now + _REMEMBERED, found
         return found
 

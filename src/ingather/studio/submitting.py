@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +18,21 @@ from ingather.plan.model import Plan
 from ingather.store.reservations import change_places, lock_counts
 from ingather.store.studio_schema import Record, assignments, prompts, submissions, tasks
 from ingather.store.workspace import Workspace
-from ingather.studio.about import declared
+from ingather.studio.about import declared, groups_of
 from ingather.studio.answers import Refused
 from ingather.studio.campaign import Campaign
 from ingather.studio.consent import granted, standing_consent
+from ingather.studio.credentials import hashed
 from ingather.studio.credit import credit
+from ingather.studio.doubting import doubt_submission
+from ingather.studio.gate_losses import loses_more, note_try
 from ingather.studio.gates import Gated, measure
 from ingather.studio.state import Studio
 
 _DAY = 86400.0
+_SURPLUS_AT_ONCE = 200
+REDO = "redo:"
+"""What an assignment's answer begins with that is the second try of a submission that was refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,10 @@ async def submit(studio: Studio, campaign: Campaign, handed: Handed) -> dict[str
     gated = await loop.run_in_executor(
         studio.gates, measure, content, plan.hash, str(studio.workspace.plan_path)
     )
+    if gated.operator not in (None, "decode"):
+        tried = (campaign.id, handed.account, str(gated.operator))
+        if await studio.writer.write(lambda connection: _refused_by_gate(connection, plan, *tried)):
+            gated = replace(gated, operator=None)  # its group loses clearly more: a person decides
     if gated.operator is not None:
         refusal = Refused(422, gated.reason, why=gated.operator, fix="Please record it again.")
         refusal.told["measures"] = gated.measures  # type: ignore[assignment]
@@ -75,27 +85,70 @@ async def submit(studio: Studio, campaign: Campaign, handed: Handed) -> dict[str
     return told
 
 
+def _refused_by_gate(connection: Connection, plan: Plan, campaign: str, account: str, operator: str) -> bool:
+    """Counts what a gate refuses; whether this group loses so much more than others that a person decides."""
+    groups = groups_of(plan, declared(connection, account))
+    note_try(connection, campaign, groups, operator)
+    return loses_more(connection, campaign, groups)
+
+
 def accept(
     connection: Connection, plan: Plan, campaign: Campaign, one: Record, by: str | None, now: float
 ) -> bool:
-    """Accepts a submission: its place is kept and its giver credited, once."""
+    """Accepts a submission: its place is kept and its giver credited, once.
+
+    Where its place is gone by now it becomes ``surplus``: credited all the same, and taken as soon as a place
+    is open again (``take_surplus``).
+    """
+    lock_counts(connection)
+    held = connection.execute(select(assignments).where(assignments.c.id == one.assignment)).one()
+    groups = orjson.loads(held.groups)
+    holding = held.state in ("reserved", "submitted")
+    fits = holding or not held.amount or current_room(connection, plan).spare(groups) > 0
+    state = "accepted" if fits else "surplus"
     done = connection.execute(
         update(submissions)
         .where(submissions.c.id == one.id, submissions.c.state.in_(("waiting", "disputed", "refused")))
-        .values(state="accepted", decided=now, decided_by=by, reason="")
+        .values(state=state, decided=now, decided_by=by, reason="")
     ).rowcount
     if not done:
         return False
-    held = connection.execute(select(assignments).where(assignments.c.id == one.assignment)).one()
-    groups = orjson.loads(held.groups)
-    lock_counts(connection)
-    reserved = -held.amount if held.state in ("reserved", "submitted") else 0.0
-    change_places(connection, plan, held.source, groups, reserved=reserved, accepted=held.amount)
+    if fits:
+        reserved = -held.amount if holding else 0.0
+        change_places(connection, plan, held.source, groups, reserved=reserved, accepted=held.amount)
+    connection.execute(update(assignments).where(assignments.c.id == held.id).values(state=state, done=now))
     connection.execute(
-        update(assignments).where(assignments.c.id == held.id).values(state="accepted", done=now)
+        update(tasks)
+        .where(tasks.c.subject == one.id, tasks.c.state.in_(("open", "full")))
+        .values(state="decided")
     )
     _pay(connection, campaign, one.account, f"sample:{one.id}", campaign.settings.pay_sample, "accepted", now)
     return True
+
+
+def take_surplus(connection: Connection, plan: Plan, now: float) -> int:
+    """Gives places that are open again to what was accepted without one, oldest first; returns how many."""
+    lock_counts(connection)
+    taken = 0
+    for source in (one.name for one in plan.sources if one.kind == "voice"):
+        waiting = (
+            select(
+                submissions.c.id, assignments.c.id.label("held"), assignments.c.groups, assignments.c.amount
+            )
+            .join(assignments, assignments.c.id == submissions.c.assignment)
+            .where(submissions.c.source == source, submissions.c.state == "surplus")
+            .order_by(submissions.c.at)
+            .limit(_SURPLUS_AT_ONCE)
+        )
+        for row in connection.execute(waiting).all():
+            groups = orjson.loads(row.groups)
+            if current_room(connection, plan).spare(groups) <= 0:
+                continue
+            change_places(connection, plan, source, groups, accepted=row.amount)
+            for table, name in ((submissions, row.id), (assignments, row.held)):
+                connection.execute(update(table).where(table.c.id == name).values(state="accepted"))
+            taken += 1
+    return taken
 
 
 def refuse(connection: Connection, plan: Plan, one: Record, reason: str, by: str | None, now: float) -> bool:
@@ -214,16 +267,16 @@ def _enter(
     held = connection.execute(select(assignments).where(assignments.c.id == handed.assignment)).first()
     if held is None or held.worker != handed.account:
         return {"refused": "There is no such task, or it is not yours."}
+    state = "submitted"
     if held.state == "expired":
         groups = orjson.loads(held.groups)
-        if current_room(connection, plan).spare(groups) <= 0:
-            return {"refused": "The time for this task is over, and its place was given to somebody else."}
-        change_places(connection, plan, held.source, groups, reserved=held.amount)
+        if current_room(connection, plan).spare(groups) > 0:
+            change_places(connection, plan, held.source, groups, reserved=held.amount)
+        else:
+            state = "surplus"  # its place was given to somebody else: what was done is never refused for that
     elif held.state != "reserved":
         return {"refused": "This task was answered already, or left."}
-    connection.execute(
-        update(assignments).where(assignments.c.id == held.id).values(state="submitted", done=now)
-    )
+    connection.execute(update(assignments).where(assignments.c.id == held.id).values(state=state, done=now))
     task = connection.execute(select(tasks).where(tasks.c.id == held.task)).one()
     prompt = connection.execute(select(prompts).where(prompts.c.id == task.subject)).one()
     consent = standing_consent(connection, handed.account, campaign.id)
@@ -236,11 +289,21 @@ def _enter(
             state="waiting", measures=orjson.dumps(gated.measures).decode(), blob=digest,
             media_type=gated.media_type or "application/octet-stream", size=size,
             seconds=gated.seconds, record=orjson.dumps(record).decode(),
-            consent=consent.id if consent else None, at=now, due=now + campaign.settings.decide_days * _DAY,
+            consent=consent.id if consent else None, facilitator=handed.facilitator,
+            device=hashed(handed.device) if handed.device else None,
+            redo_of=(held.answer or "").removeprefix(REDO) or None, at=now,
+            due=now + campaign.settings.decide_days * _DAY,
         )
     )  # fmt: skip
     row = connection.execute(select(submissions).where(submissions.c.id == one)).one()
-    if campaign.settings.checks == 0:
+    doubt_submission(connection, row, held.at, now)
+    if not gated.reason:
+        note_try(connection, campaign.id, groups_of(plan, declared(connection, handed.account)), None)
+    if gated.reason:
+        waits = update(submissions).where(submissions.c.id == one)
+        connection.execute(waits.values(state="disputed", reason=gated.reason))
+        row = connection.execute(select(submissions).where(submissions.c.id == one)).one()
+    elif campaign.settings.checks == 0:
         accept(connection, plan, campaign, row, None, now)
         row = connection.execute(select(submissions).where(submissions.c.id == one)).one()
     else:

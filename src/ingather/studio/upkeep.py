@@ -13,7 +13,7 @@ from ingather.store.reservations import lock_counts
 from ingather.store.studio_schema import submissions, withdrawals
 from ingather.studio.campaign import find_campaign
 from ingather.studio.state import Studio
-from ingather.studio.submitting import accept
+from ingather.studio.submitting import accept, take_surplus
 
 EVERY_SECONDS = 20.0
 _MOST = 200
@@ -42,6 +42,7 @@ def one_round(studio: Studio) -> None:
         return expire(connection, plan, now)
 
     studio.writer.write_now(ended)
+    studio.writer.write_now(lambda connection: take_surplus(connection, plan, now))
     while studio.writer.write_now(lambda connection: accept_overdue(connection, plan, now)) == _MOST:
         continue
     asked = select(withdrawals.c.id).where(withdrawals.c.state == "asked").limit(1)

@@ -75,7 +75,7 @@ class NewMember(Body):
     """Somebody who is to manage or to review."""
 
     account: str = Field(pattern=r"^[0-9a-f]{20}$")
-    role: Literal["manager", "reviewer"]
+    role: Literal["manager", "reviewer", "facilitator"]
 
 
 class NewText(Body):

@@ -22,7 +22,7 @@ class NewAccount(Body):
     """Somebody who is to work here; what they may is given by campaign."""
 
     name: Line = Field(min_length=1)
-    role: Literal["owner", "manager", "reviewer"]
+    role: Literal["owner", "manager", "reviewer", "facilitator"]
 
 
 class Disable(Body):

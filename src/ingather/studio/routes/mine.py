@@ -14,6 +14,7 @@ from sqlalchemy import or_, select, update
 from ingather.sources.given import UPLOADS
 from ingather.store.studio_schema import (
     Record,
+    accounts,
     assignments,
     consents,
     declarations,
@@ -133,15 +134,16 @@ def task_sound(assignment: Id, who: SignedIn, studio: Here) -> FileResponse:
 @router.post("/submissions/{submission}/appeal", status_code=204)
 def appeal(submission: Id, body: Appeal, who: SignedIn, studio: Here) -> None:
     """Asks another person to look at a refusal, once."""
+    now = studio.clock()
 
     def job(connection: Any) -> int:
         mine = (submissions.c.id == submission, submissions.c.account == who.account)
         if connection.execute(select(submissions.c.id).where(*mine)).first() is None:
             return -1
         query = update(submissions).where(
-            *mine, submissions.c.state == "refused", submissions.c.appeal.is_(None)
+            *mine, submissions.c.state == "refused", submissions.c.appealed.is_(None)
         )
-        return int(connection.execute(query.values(appeal=body.words)).rowcount)
+        return int(connection.execute(query.values(appeal=body.words, appealed=now)).rowcount)
 
     done = studio.writer.write_now(job)
     if done < 0:
@@ -174,6 +176,12 @@ def take_all_back(who: SignedIn, studio: Here) -> dict[str, str]:
     plan, now = studio.plan, studio.clock()
 
     def job(connection: Any) -> None:
+        # Where two accounts are one person, what this one gave stands under the other's name.
+        joined = select(submissions.c.sample).join(accounts, accounts.c.id == submissions.c.account)
+        mine = (submissions.c.account == who.account, accounts.c.same_as.is_not(None))
+        there = joined.where(*mine, submissions.c.state != "withdrawn")
+        for one in connection.execute(there).scalars().all():
+            ask_withdrawal(connection, plan, "sample", one.hex(), now)
         for name in known_contributor(studio.workspace, plan, who.account):
             ask_withdrawal(connection, plan, "contributor", name, now, who.account)
         note(connection, now, who.account, "withdrawn", "everything")
@@ -278,6 +286,7 @@ def _told(row: Record) -> dict[str, Any]:
         "id": row.id, "campaign": row.campaign, "state": row.state, "reason": row.reason,
         "measures": orjson.loads(row.measures), "seconds": row.seconds, "prompt": data.get("prompt"),
         "at": row.at, "due": row.due, "decided": row.decided, "appeal": row.appeal,
+        "appealed": row.appealed, "redo_of": row.redo_of,
     }  # fmt: skip
 
 

@@ -39,6 +39,10 @@ router = APIRouter(prefix="/api", tags=["taking part"], responses=ERRORS)
 Key = Annotated[str, Header(alias="Idempotency-Key", pattern=r"^[A-Za-z0-9_-]{8,80}$")]
 
 
+DEVICE = "x-device"
+"""Header with a number that the page drew for this device; its hash is kept to doubt, never to decide."""
+
+
 class Join(Body):
     """How somebody comes in: with an account, or with a new one (name and password may be left out)."""
 
@@ -152,8 +156,9 @@ async def record(assignment: Id, request: Request, who: SignedIn, studio: Here, 
     if held.kind != "record":
         raise Refused(409, "This task asks for no recording.")
     content = await _body(request, studio.settings.most_bytes)
-    device = request.headers.get("user-agent", "")[:200]
-    return await submit(studio, campaign, Handed(assignment, who.account, key, content, device))
+    device = request.headers.get(DEVICE, "")[:80]
+    handed = Handed(assignment, who.account, key, content, device, who.facilitator)
+    return await submit(studio, campaign, handed)
 
 
 @router.post("/campaigns/{campaign}/join", dependencies=[Depends(same_site)], status_code=201)
