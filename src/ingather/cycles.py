@@ -28,6 +28,7 @@ REASONS = {
     "no_errors": "no group shows an error that more samples could lower",
     "no_gain": "no gain is expected from another round",
     "cycles": "as many rounds were made as were asked for",
+    "waiting": "people have not yet given what was asked of them",
     "no_quotas": "the plan has no groups to decide between",
 }
 
@@ -40,11 +41,31 @@ class Cycles:
         outcomes: one for each round.
         nexts: what was proposed after each.
         stop: why it ended, a key of ``REASONS``.
+        waiting: what people were asked for and have not given: ``source``, ``by`` of each group with its
+            ``samples``, and how many ``came``.
     """
 
     outcomes: list[Outcome] = field(default_factory=list)
     nexts: list[NextRound] = field(default_factory=list)
     stop: str = "cycles"
+    waiting: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def why(self) -> str:
+        """Why it ended, in words."""
+        if not self.waiting:
+            return REASONS[self.stop]
+        told = []
+        for one in self.waiting:
+            groups = "; ".join(
+                f"{row['samples']:,} of "
+                + (", ".join(f"{k} {v}" for k, v in row["by"].items()) or "any kind")
+                for row in one["groups"]
+            )
+            told.append(
+                f"waiting for {one['wanted']:,} samples of {one['source']} ({groups}), {one['came']:,} came"
+            )
+        return "; ".join(told)
 
     def as_json(self) -> list[dict[str, Any]]:
         """The ``cycles`` of ``run --json``."""
@@ -72,6 +93,11 @@ def run_cycles(
         cycles.outcomes.append(outcome)
         proposal = next_round(workspace, outcome.plan)
         cycles.nexts.append(proposal)
+        if number:
+            cycles.waiting = _waited_for(outcome.plan, cycles.nexts[number - 1], collected.details["sources"])
+        if cycles.waiting:
+            cycles.stop = "waiting"
+            break
         if number and not collected.new:
             cycles.stop = "dry"
             break
@@ -115,6 +141,19 @@ def write_plan(workspace: Workspace, text: str) -> None:
         file.flush()
         os.fsync(file.fileno())
     os.replace(fresh, workspace.plan_path)
+
+
+def _waited_for(plan: Plan, asked: NextRound, sources: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the last round asked of people that did not come; a source of people answers when they do."""
+    waiting = []
+    for source in plan.sources:
+        rows = [row for row in asked.rows if row["source"] == source.name]
+        wanted = sum(int(row["samples"]) for row in rows)
+        came = int(sources.get(source.name, {}).get("new", 0))
+        if source.kind == "voice" and came < wanted:
+            groups = [{"by": row["by"], "samples": row["samples"]} for row in rows]
+            waiting.append({"source": source.name, "wanted": wanted, "came": came, "groups": groups})
+    return waiting
 
 
 def _why_stop(outcome: Outcome, proposal: NextRound) -> str | None:

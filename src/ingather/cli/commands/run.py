@@ -30,7 +30,7 @@ def command(
 
 def _rounds(count: int, strict: bool) -> None:
     from ingather.cli.commands.next_ import print_next
-    from ingather.cycles import REASONS, run_cycles
+    from ingather.cycles import run_cycles
     from ingather.plan.read import read_plan
     from ingather.training.next_stage import require_training
 
@@ -47,6 +47,7 @@ def _rounds(count: int, strict: bool) -> None:
                 "stages": stages,
                 "cycles": done.as_json(),
                 "stop": done.stop,
+                "waiting": done.waiting,
                 "report": str(last.report),
             }
         )
@@ -58,6 +59,6 @@ def _rounds(count: int, strict: bool) -> None:
                 say(f"  {note}")
         if number < len(done.nexts):
             print_next(done.nexts[number])
-    say(f"\nIt ended after {len(done.outcomes)} of {count} rounds: {REASONS[done.stop]}.")
+    say(f"\nIt ended after {len(done.outcomes)} of {count} rounds: {done.why}.")
     say(f"The report lies in {last.report}")
     next_step("ingather status")
