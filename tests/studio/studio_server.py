@@ -18,7 +18,8 @@ from ingather.store.workspace import Workspace
 class Server:
     """`ingather studio` as its users start it."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, *options: str) -> None:
+        self.options = options
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -35,6 +36,7 @@ class Server:
             "studio",
             "--port",
             str(self.port),
+            *self.options,
         ]
         log = open(self.workspace.root / "studio.log", "a+")  # noqa: SIM115
         self.running = subprocess.Popen(

@@ -56,6 +56,7 @@ def create_app(workspace: Workspace, settings: Settings | None = None, **more: A
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         assert studio.plan.hash, app
+        studio.erase()  # what was taken back since a backup that was restored goes before anything is served
         rounds = asyncio.create_task(keep_up(studio))
         yield
         rounds.cancel()
@@ -69,7 +70,7 @@ def create_app(workspace: Workspace, settings: Settings | None = None, **more: A
         docs_url=None,
         redoc_url=None,
         openapi_url="/api/openapi.json",
-        root_path=studio.settings.root_path,
+        servers=[{"url": studio.settings.root_path}] if studio.settings.root_path else None,
     )
     app.state.studio = studio
     app.state.identities = Identities()
@@ -81,7 +82,8 @@ def create_app(workspace: Workspace, settings: Settings | None = None, **more: A
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_middleware(FastPath)
-    app.add_middleware(Shell, rate=studio.settings.rate, secure=studio.settings.secure)
+    told = studio.settings
+    app.add_middleware(Shell, rate=told.rate, secure=told.secure, root_path=told.root_path)
     return app
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import time
 from collections import deque
@@ -10,6 +11,7 @@ from typing import Any
 import orjson
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+COOKIE = "ingather_session"
 LOG = logging.getLogger("ingather.studio")
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
@@ -31,8 +33,9 @@ _SECONDS = 10.0
 class Shell:
     """An ASGI middleware."""
 
-    def __init__(self, app: ASGIApp, *, rate: int = 0, secure: bool = False) -> None:
+    def __init__(self, app: ASGIApp, *, rate: int = 0, secure: bool = False, root_path: str = "") -> None:
         self.app = app
+        self.root_path = root_path
         self.rate = rate
         self.headers = [*HEADERS, (b"strict-transport-security", b"max-age=31536000")] if secure else HEADERS
         self._seen: dict[str, deque[float]] = {}
@@ -44,7 +47,9 @@ class Shell:
             return
         began = time.perf_counter()
         status = 0
-        api = scope["path"].startswith("/api/")
+        if self.root_path:  # a proxy may show it under a path, and may or may not take the path away
+            scope["root_path"] = self.root_path
+        api = scope["path"].removeprefix(self.root_path).startswith("/api/")
 
         async def told(message: Message) -> None:
             nonlocal status
@@ -57,23 +62,38 @@ class Shell:
                 message = {**message, "headers": [*message["headers"], *more]}
             await send(message)
 
-        if self.rate and self._too_many((scope.get("client") or ("", 0))[0]):
+        if self.rate and self._too_many(_asking(scope)):
             await _refuse(told)
         else:
             await self.app(scope, receive, told)
         _log(scope, status, time.perf_counter() - began)
 
-    def _too_many(self, address: str) -> bool:
+    def _too_many(self, asking: tuple[str, ...]) -> bool:
+        """Counts a request; an address may make ten times what one who is signed in may."""
         now = time.monotonic()
         if len(self._seen) > 50_000:
             self._seen.clear()
-        seen = self._seen.setdefault(address, deque())
-        while seen and seen[0] < now - _SECONDS:
-            seen.popleft()
-        if len(seen) >= self.rate:
-            return True
-        seen.append(now)
+        signed = len(asking) > 1
+        for name, most in zip(asking, (self.rate * 10 if signed else self.rate, self.rate), strict=False):
+            seen = self._seen.setdefault(name, deque())
+            while seen and seen[0] < now - _SECONDS:
+                seen.popleft()
+            if len(seen) >= most:
+                return True
+            seen.append(now)
         return False
+
+
+def _asking(scope: Scope) -> tuple[str, ...]:
+    """Whom requests are counted for: the address, and the session or token, each by itself.
+
+    Many share one address behind a proxy or in a village, so who is signed in is counted alone.
+    """
+    address = (scope.get("client") or ("", 0))[0]
+    for name, value in scope["headers"]:
+        if name == b"authorization" or (name == b"cookie" and COOKIE.encode() in value):
+            return (address, hashlib.blake2b(value, digest_size=8).hexdigest())
+    return (address,)
 
 
 async def _refuse(send: Send) -> None:

@@ -56,6 +56,17 @@ def ready(studio: Here, response: Response) -> dict[str, str]:
     return {"state": "ready"}
 
 
+@router.get("/authority.crt", response_class=Response)
+def authority(studio: Here) -> Response:
+    """The certificate of the studio's own authority, for phones to trust; 404 where it has none."""
+    from ingather.studio.authority import AUTHORITY, FOLDER
+
+    path = studio.workspace.folder / FOLDER / AUTHORITY
+    if not path.is_file():
+        raise Refused(404, "This studio has no authority of its own.", fix="ingather studio --lan")
+    return Response(path.read_bytes(), media_type="application/x-x509-ca-cert")
+
+
 @router.get("/accounts")
 def list_accounts(who: Owner, studio: Here, after: str = "", limit: int = 100) -> list[dict[str, Any]]:
     """Accounts of those who work here, and contributors by their id alone."""
