@@ -85,6 +85,9 @@ ALLOWED = {
     "POST /api/campaigns/{campaign}/known": MANAGING,
     "GET /api/campaigns/{campaign}/refusals": MANAGING,
     "POST /api/ledger": {OWNER},
+    "GET /api/campaigns/{campaign}/ending": GIVERS,
+    "GET /api/campaigns/{campaign}/panel.csv": MANAGING,
+    "GET /api/notices": {OWNER},
 }
 BODIES = {
     "/api/owner": {"token": "x", "name": "Eve", "password": "a long password"},
@@ -184,12 +187,13 @@ def routes(app) -> list[APIRoute]:
         fairness,
         house,
         mine,
+        panel,
         session,
         taking_part,
         uploads,
     )
 
-    rooms = (campaigns, facilitating, fairness, house, mine, session, taking_part, uploads)
+    rooms = (campaigns, facilitating, fairness, house, mine, panel, session, taking_part, uploads)
     return [one for room in rooms for one in room.router.routes]
 
 

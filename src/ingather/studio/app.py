@@ -30,6 +30,7 @@ from ingather.studio.routes import (
     fairness,
     house,
     mine,
+    panel,
     session,
     taking_part,
     uploads,
@@ -74,7 +75,7 @@ def create_app(workspace: Workspace, settings: Settings | None = None, **more: A
     )
     app.state.studio = studio
     app.state.identities = Identities()
-    rooms = (taking_part, uploads, mine, session, campaigns, house, facilitating, fairness)
+    rooms = (taking_part, uploads, mine, session, campaigns, house, facilitating, fairness, panel)
     for room in rooms:  # most asked first
         app.include_router(room.router)
     app.add_exception_handler(Refused, refused)
