@@ -59,6 +59,7 @@ def run_stages(
     *,
     only: tuple[str, ...] = (),
     strict: bool = False,
+    watch: bool = False,
     progress: Progress = SILENT,
 ) -> Outcome:
     """Runs stages, all of the plan's where none are named.
@@ -68,6 +69,7 @@ def run_stages(
         stages: names from ``STAGES``, in order.
         only: names of sources, for collect.
         strict: refuse a plan with warnings.
+        watch: streams are collected until somebody stops them.
         progress: told how far it is.
 
     Raises:
@@ -80,7 +82,7 @@ def run_stages(
     with hold(workspace.database, "run"):
         keep_revision(workspace, plan)
         for name in names:
-            more: dict[str, Any] = {"only": only} if name == "collect" else {}
+            more: dict[str, Any] = {"only": only, "watch": watch} if name == "collect" else {}
             if name == "release":
                 more["strict"] = strict
             outcome.results.append(_stage(name)(workspace, plan, progress=progress, **more))

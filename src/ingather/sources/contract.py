@@ -25,6 +25,10 @@ class SourceConfig(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+CHECKPOINT = Loss("", "everything before this is stored when the source is asked for more", 0)
+"""Yielded by a source without end: the stage writes what it holds before it asks for the next item."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What the collect stage asks of a source.
@@ -40,6 +44,8 @@ class Request:
         seed: for everything that draws lots.
         counts: what this source gave so far, by what it chooses to count (speakers used, ...).
         modality: what to look for: the plan's, or what the source's cut needs; given as None, the plan's.
+        watch: whether the source goes on until somebody stops it.
+        state: a folder for what the source must keep between runs, where it has any.
         given: what people gave to this source in the studio and is not yet a sample.
     """
 
@@ -56,6 +62,8 @@ class Request:
     counts: dict[str, int] = field(default_factory=dict)
     modality: Modality = None  # type: ignore[assignment]
     given: Callable[[], Iterable[Item | Loss]] = tuple
+    watch: bool = False
+    state: Path | None = None
 
     def __post_init__(self) -> None:
         if self.modality is None:

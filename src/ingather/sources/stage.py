@@ -21,7 +21,7 @@ from ingather.plan.model import Plan, SourceSpec
 from ingather.plan.quotas import Gap
 from ingather.plugins import SOURCES, load
 from ingather.sample import Item, Json, Loss
-from ingather.sources.contract import Request
+from ingather.sources.contract import CHECKPOINT, Request
 from ingather.sources.given import given_items
 from ingather.sources.marks_beside import stamp_of_marks
 from ingather.sources.rows import sample_rows
@@ -51,9 +51,14 @@ class _Tally:
 
 
 def collect(
-    workspace: Workspace, plan: Plan, *, only: tuple[str, ...] = (), progress: Progress = SILENT
+    workspace: Workspace,
+    plan: Plan,
+    *,
+    only: tuple[str, ...] = (),
+    watch: bool = False,
+    progress: Progress = SILENT,
 ) -> StageResult:
-    """Collects from every source, or from those named in ``only``.
+    """Collects from every source, or from those named in ``only``; with ``watch`` streams go on for ever.
 
     Raises:
         InputError: a source cannot be read at all; what came before stays.
@@ -71,7 +76,7 @@ def collect(
             continue
         module = load(SOURCES, source.kind)
         gaps = count_gaps(workspace, plan)
-        tally, gone = _collect_one(workspace, plan, source, module, gaps, progress)
+        tally, gone = _collect_one(workspace, plan, source, module, gaps, watch, progress)
         result.taken += tally.seen
         result.new += tally.new
         result.changed += tally.changed
@@ -108,6 +113,7 @@ def _collect_one(
     source: SourceSpec,
     module: ModuleType,
     gaps: tuple[Gap, ...],
+    watch: bool,
     progress: Progress,
 ) -> tuple[_Tally, int]:
     _rename(workspace, source)
@@ -138,6 +144,8 @@ def _collect_one(
         seed=plan.seed,
         modality=modality_before(source.cut, plan.modality),
         given=lambda: given_items(workspace, source.name),
+        watch=watch,
+        state=workspace.folder / "streams",
     )
     tally = _Tally()
     progress.begin(f"collect {source.name}", None)
@@ -204,6 +212,11 @@ def _batches(items: Iterator[Item | Loss], tally: _Tally) -> Iterator[list[Item]
     batch: list[Item] = []
     size = 0
     for item in items:
+        if item is CHECKPOINT:
+            if batch:
+                yield batch
+            batch, size = [], 0
+            continue
         if isinstance(item, Loss):
             tally.lost += item.count
             if len(tally.losses) < MOST_LOSSES:

@@ -14,6 +14,7 @@ def command(
     dry_run: bool = typer.Option(
         False, "--dry-run", help="Only tell layouts, items, labels, licences and what would be left behind."
     ),
+    watch: bool = typer.Option(False, "--watch", help="Streams go on until Ctrl-C; what came is kept."),
 ) -> None:
     """Asks every source of the plan; what is known and unchanged is not read again."""
     if dry_run:
@@ -22,7 +23,7 @@ def command(
     from ingather.pipeline import run_stages
 
     with progress() as shown:
-        outcome = run_stages(workspace(), ("collect",), only=tuple(source), progress=shown)
+        outcome = run_stages(workspace(), ("collect",), only=tuple(source), watch=watch, progress=shown)
     tell_stages(outcome.results, outcome.run, then="ingather clean")
 
 

@@ -1,1 +1,1 @@
-"""Streams without end: what arrives is kept on disk, cut into segments, chosen from and brought as samples."""
+"""Streams without end: kept on disk as they arrive, cut into segments, chosen from, brought as samples."""

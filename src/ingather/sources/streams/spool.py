@@ -1,4 +1,4 @@
-"""What a stream delivered and no sample holds yet: on disk before it is acknowledged, gone once it is stored."""
+"""What a stream delivered and no sample holds yet: on disk before it is acknowledged, gone once stored."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class Spool:
         self._file.execute("PRAGMA journal_mode=WAL")
         self._file.execute("PRAGMA synchronous=FULL")
         self._file.executescript(
-            "CREATE TABLE IF NOT EXISTS messages (number INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL,"
-            " topic TEXT NOT NULL, payload BLOB NOT NULL);"
+            "CREATE TABLE IF NOT EXISTS messages (number INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER"
+            " NOT NULL, topic TEXT NOT NULL, payload BLOB NOT NULL);"
             "CREATE TABLE IF NOT EXISTS pending (packet INTEGER PRIMARY KEY, topic TEXT NOT NULL,"
             " payload BLOB NOT NULL);"
             "CREATE TABLE IF NOT EXISTS totals (name TEXT PRIMARY KEY, amount REAL NOT NULL);"
@@ -46,7 +46,7 @@ class Spool:
         self._file.close()
 
     def append(self, arrived: Iterable[tuple[int, int, str, bytes, bool]]) -> None:
-        """Writes messages (packet, at, topic, payload, repeated) and syncs; what it holds already is left out.
+        """Writes messages (packet, at, topic, payload, repeated) and syncs; what it holds is left out.
 
         A packet that was kept but not acknowledged before a crash is delivered once more, marked as repeated,
         under the same number: then it is the same message.
@@ -87,7 +87,8 @@ class Spool:
             self._file.execute("BEGIN IMMEDIATE")
             self._file.executemany("DELETE FROM messages WHERE number = ?", [(one,) for one in numbers])
             self._file.executemany(
-                "INSERT INTO totals VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET amount = amount + excluded.amount",
+                "INSERT INTO totals VALUES (?, ?)"
+                " ON CONFLICT (name) DO UPDATE SET amount = amount + excluded.amount",
                 list(amounts.items()),
             )
 
