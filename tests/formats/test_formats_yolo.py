@@ -9,9 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingather.formats.boxes import read_label
+from ingather.formats.boxes import as_label, oddity, read_label
 from ingather.formats.layouts import coco, voc, yolo
 from ingather.formats.picture_size import picture_size
+from ingather.formats.yolo_lines import Naming, read_line, usual_rectangles
 from ingather.sample import Item, Loss
 
 
@@ -177,3 +178,34 @@ def test_every_line_is_a_box_or_a_loss(small: Path, lines: list[str]) -> None:
     told = sum(loss.count for loss in losses)
     assert told + len(read_label(items[0].label)) == sum(bool(line.strip()) for line in lines)
     file.write_text("")
+
+
+_words = st.one_of(
+    st.sampled_from(["0", "1", "2", "-0", "0.0", "1.5", "true", "1e400", "nan", ".5", "1", "-.25"]),
+    st.floats(-0.5, 1.5).map(lambda v: f"{v:.6f}"),
+    st.floats(0, 1).map(repr),
+)
+_written = st.lists(st.lists(_words, min_size=3, max_size=6).map(" ".join), max_size=3)
+
+
+@given(lines=_written, ends=st.sampled_from(["\n", "\r\n", " \n", "\n\n", "\n  "]))
+def test_the_quick_way_gives_what_the_thorough_one_does(lines: list[str], ends: str) -> None:
+    naming = Naming({0: "RBC", 1: "WBC"})
+    quick = usual_rectangles(ends.join(lines).encode(), 640, 480, naming)
+    if quick is None:
+        return
+    boxes = [read_line(line, 640, 480, naming) for line in lines]
+    assert [oddity(box, 640, 480) for box in boxes] == [None] * len(boxes)
+    thorough = as_label(boxes)
+    assert [one["label"] for one in quick] == [one["label"] for one in thorough]
+    for one, other in zip(quick, thorough, strict=True):
+        assert one["box"] == pytest.approx(other["box"], abs=2e-6)
+
+
+def test_the_quick_way_is_taken_by_files_as_trainers_write_them() -> None:
+    naming = Naming({0: "RBC", 1: "WBC"})
+    content = b"0 0.5 0.5 0.25 0.5\r\n1 0.25 0.250000 1.25e-1 0.125 \r\n"
+    assert usual_rectangles(content, 640, 480, naming) == [
+        {"label": "RBC", "box": [240, 120, 160, 240]},
+        {"label": "WBC", "box": [120, 90, 80, 60]},
+    ]

@@ -24,7 +24,7 @@ def is_picture_name(name: str) -> bool:
 
 def picture_type(name: str) -> str | None:
     """The media type that the ending of a picture's name stands for, None where it stands for none."""
-    return _type_of_suffix(os.path.splitext(name)[1].lower())
+    return _type_of_suffix(name[name.rfind(".") :].lower())
 
 
 @cache

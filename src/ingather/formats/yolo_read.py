@@ -15,6 +15,7 @@ from ingather.formats.yolo_lines import read_line, usual_rectangles
 from ingather.sample import Item, Json, Loss
 
 _LARGEST = 64 * 2**20
+_USUAL = 2**14
 _LISTS = frozenset({"classes", "train", "val", "valid", "test", "names", "requirements"})
 
 
@@ -32,7 +33,7 @@ def read_yolo(path: Path) -> Iterator[Item | Loss]:
             split_by_folder[folder] = _split(name, told)
         label = label_name(name)
         if label not in labels:
-            beside = os.path.splitext(name)[0] + ".txt"
+            beside = _stem(name) + ".txt"
             label = beside if beside in labels else ""
         unused.discard(label)
         yield from _read_one(told, name, label, listed.get(name) or split_by_folder[folder])
@@ -44,7 +45,11 @@ def label_name(picture: str) -> str:
     """Where the label file of a picture lies: ``images/a/b.jpg`` has ``labels/a/b.txt``."""
     head, found, tail = f"/{picture}".rpartition("/images/")
     placed = f"{head}/labels/{tail}"[1:] if found else picture
-    return os.path.splitext(placed)[0] + ".txt"
+    return _stem(placed) + ".txt"
+
+
+def _stem(picture: str) -> str:
+    return picture[: picture.rindex(".")]
 
 
 def _read_one(told: Described, name: str, label: str, split: str | None) -> Iterator[Item | Loss]:
@@ -57,12 +62,14 @@ def _read_one(told: Described, name: str, label: str, split: str | None) -> Iter
         if content is None:
             yield Loss(label, "the file cannot be read, or is larger than a label file can be")
         elif size is None and content.strip():
-            yield Loss(label, "its picture cannot be read, so places in it are not known", _count(content))
+            yield Loss(
+                label, "its picture cannot be read, so places in it are not known", _count(_text(content))
+            )
         elif size and (usual := usual_rectangles(content, *size, told.naming)) is not None:
             known = list(usual)
         else:
             boxes: list[Box] = []
-            for thing in _boxes(content, label, size or (1, 1), told):
+            for thing in _boxes(_text(content), label, size or (1, 1), told):
                 if isinstance(thing, Loss):
                     yield thing
                 else:
@@ -71,7 +78,7 @@ def _read_one(told: Described, name: str, label: str, split: str | None) -> Iter
     yield Item(
         key=name,
         modality="image",
-        content=Path(picture),
+        content=told.root / name,
         media_type=picture_type(name),
         label=known,
         split=split,
@@ -94,19 +101,25 @@ def _boxes(content: str, label: str, size: tuple[int, int], told: Described) -> 
             yield Loss(f"{label}, line {number}", odd, 0)
 
 
-def _content(file: str) -> str | None:
+def _content(file: str) -> bytes | None:
     try:
         descriptor = os.open(file, os.O_RDONLY | BINARY)
     except OSError:
         return None
     try:
+        content = os.read(descriptor, _USUAL)
+        if len(content) < _USUAL:
+            return content
         size = os.fstat(descriptor).st_size
-        content = os.read(descriptor, size) if size <= _LARGEST else None
+        return content + os.read(descriptor, size) if size <= _LARGEST else None
     except OSError:
         return None
     finally:
         os.close(descriptor)
-    return None if content is None else content.decode("utf-8", "replace")
+
+
+def _text(content: bytes) -> str:
+    return content.decode("utf-8", "replace")
 
 
 def _count(content: str) -> int:
@@ -158,7 +171,7 @@ def _listed_splits(told: Described) -> dict[str, str]:
         file = told.root / name
         if not file.is_file():
             continue
-        content = _content(str(file)) or ""
+        content = _text(_content(str(file)) or b"")
         for line in content.splitlines():
             plain = line.strip().replace("\\", "/").removeprefix("./")
             if plain:
