@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 import orjson
@@ -17,6 +18,8 @@ STRUCTURES = ("segment", "evidence", "parts")
 """Columns that hold JSON."""
 FILE = "file"
 LABEL, LABEL_JSON = "label", "label_json"
+_words_of = attrgetter(*WORDS)
+_FURTHER = frozenset(WORDS[2:])
 ATTRIBUTE, BASIS, FIELD = "attr_", "basis_", "data."
 _FLAGS = ("synthetic", "carrier")
 RESERVED = frozenset({*WORDS, *STRUCTURES, *_FLAGS, FILE, LABEL, LABEL_JSON, "at", "data"})
@@ -33,7 +36,7 @@ def flat_row(item: Item, file: str | None, part_files: Mapping[int, str]) -> dic
         file: where its bytes were written, relative to the table.
         part_files: likewise for its parts, by their place.
     """
-    row: dict[str, Json] = {name: getattr(item, name) for name in WORDS if getattr(item, name)}
+    row: dict[str, Json] = {name: value for name, value in zip(WORDS, _words_of(item), strict=True) if value}
     row["key"] = item.key
     if item.text is not None:
         row["text"] = item.text
@@ -78,17 +81,28 @@ def item_of_row(row: Mapping[str, Any]) -> Item:
     Raises:
         ValueError: it has no key, no modality that is known, or a column that holds JSON does not.
     """
-    words = {name: row.get(name) for name in WORDS}
-    if words["key"] in (None, ""):
+    key = row.get("key")
+    if key in (None, ""):
         raise ValueError("it has no key")
-    modality = words["modality"] or "record"
+    modality = row.get("modality") or "record"
     if modality not in MODALITIES:
         raise ValueError(f"its modality is {modality!r}, which is none of {', '.join(MODALITIES)}")
-    item = Item(str(words["key"]), modality)
-    for name in WORDS[2:]:
-        value = words[name]
-        if value is not None and value != "":
-            setattr(item, name, str(value))
+    item = Item(str(key), modality)
+    data: dict[str, Json] = {}
+    for column, value in row.items():
+        if column in _FURTHER:
+            if value is not None and value != "":
+                setattr(item, column, str(value))
+        elif column.startswith(ATTRIBUTE):
+            if value is not None and value != "":
+                item.attributes[column.removeprefix(ATTRIBUTE)] = value
+        elif column.startswith(BASIS):
+            if value:
+                item.bases[column.removeprefix(BASIS)] = value
+        elif column in _FLAGS:
+            setattr(item, column, value in (True, "true", "True"))
+        elif column not in RESERVED and not column.startswith("#"):
+            data[column.removeprefix(FIELD)] = None if value == "" else value
     if item.modality == "text" and item.text is None and row.get("text") is not None:
         item.text = ""
     label = row.get(LABEL)
@@ -104,18 +118,6 @@ def item_of_row(row: Mapping[str, Any]) -> Item:
         item.parts = tuple(Part(**{**part, "content": None}) for part in load(row["parts"]))
     if row.get("at"):
         item.at = datetime.fromisoformat(str(row["at"]))
-    for flag in _FLAGS:
-        setattr(item, flag, row.get(flag) in (True, "true", "True"))
-    data: dict[str, Json] = {}
-    for column, value in row.items():
-        if column.startswith(ATTRIBUTE):
-            if value is not None and value != "":
-                item.attributes[column.removeprefix(ATTRIBUTE)] = value
-        elif column.startswith(BASIS):
-            if value:
-                item.bases[column.removeprefix(BASIS)] = value
-        elif column not in RESERVED and not column.startswith("#"):
-            data[column.removeprefix(FIELD)] = None if value == "" else value
     if item.modality == "record" or any(value is not None for value in data.values()):
         item.data = data
     return item

@@ -133,8 +133,8 @@ def end_bytes() -> bytes:
 
 def _header(name: bytes, size: int, kind: bytes) -> bytes:
     start = name.ljust(100, b"\0") + (_HEAD % size)[:-1] + kind
-    # of what stands behind, only "ustar" and the version count, and the field of the sum itself as spaces
-    total = sum(start) + _USTAR_SUM
+    # adler32 holds the sum of these bytes plus one; of what stands behind, only "ustar" and the version count
+    total = (zlib.adler32(start) & 0xFFFF) - 1 + _USTAR_SUM
     return b"%b%06o\0 %b%b" % (start[:148], total, start[156:157], _BEHIND)
 
 

@@ -37,10 +37,9 @@ class Shards:
     def write(self, stem: str, members: list[tuple[str, bytes]]) -> None:
         """Writes the members of one sample to the shard of its split."""
         stream, size = self._open.get(stem) or (self._next(stem), 0)
-        for name, content in members:
-            for block in member_blocks(name, content):
-                stream.write(block)
-                size += len(block)
+        blocks = [block for name, content in members for block in member_blocks(name, content)]
+        stream.writelines(blocks)
+        size += sum(map(len, blocks))
         if size >= self._most:
             stream.write(end_bytes())
             stream.close()
@@ -121,7 +120,11 @@ def _free(key: str, taken: dict[str, int]) -> str:
     stem, dot, ending = base.rpartition(".")
     if dot and f".{ending.lower()}" in BY_SUFFIX:
         base = stem
-    free = _UNFIT.sub("_", f"{folder}{slash}{base}".replace("..", "_"))[:200] or "_"
+    free = base[:200] if base.isalnum() and not slash else _fit(f"{folder}{slash}{base}")
     count = taken.get(free, 0) + 1
     taken[free] = count
     return free if count == 1 else f"{free}-{count}-"
+
+
+def _fit(name: str) -> str:
+    return _UNFIT.sub("_", name.replace("..", "_"))[:200] or "_"
