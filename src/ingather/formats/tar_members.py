@@ -9,7 +9,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 BLOCK = 512
 LARGEST = 2 << 30
@@ -22,8 +22,7 @@ _USTAR_SUM = sum(_BEHIND)
 _ADLER = 65521
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """One file of a tar: its name and bytes."""
 
     name: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,12 +18,13 @@ from ingather.formats.item_rows import FILE, is_own_table, item_of_row, part_fil
 from ingather.formats.media_files import describe_media
 from ingather.formats.media_types import BY_SUFFIX
 from ingather.formats.split_names import split_of
-from ingather.formats.tar_members import Flaw, Member, read_members
+from ingather.formats.tar_members import Flaw, read_members
 from ingather.sample import Item, Loss, Part
 
 SUFFIXES = (".tar", ".tar.gz", ".tgz")
 _TEXTS = ("txt", "text", "transcript")
 _CLASSES = ("cls", "cls2", "class")
+_OF_SYSTEMS = ("/", ".DS_Store", "Thumbs.db")
 _PICKLES = ("pyd", "pkl", "pickle", "pth", "pt", "ten")
 
 
@@ -47,6 +49,8 @@ def open_shard(file: Path) -> Iterator[BinaryIO]:
             yield cast(BinaryIO, packed)
     else:
         with file.open("rb", buffering=1 << 18) as plain:
+            if hasattr(os, "posix_fadvise"):
+                os.posix_fadvise(plain.fileno(), 0, 0, os.POSIX_FADV_SEQUENTIAL)
             yield plain
 
 
@@ -78,9 +82,9 @@ def read_shard(file: Path, name: str, licence: str | None, seen: set[str]) -> It
                     where = f"{name}: {member.name}" if member.name else f"{name}, byte {member.place}"
                     yield Loss(where, member.reason, 0 if "no end" in member.reason else 1)
                     continue
-                key, ending = split_name(member.name)
-                if _passed_over(member):
+                if _passed_over(member.name):
                     continue
+                key, ending = split_name(member.name)
                 if key != group.key or ending in group.members:
                     yield from done()
                     group.key, group.members = key, {}
@@ -90,9 +94,11 @@ def read_shard(file: Path, name: str, licence: str | None, seen: set[str]) -> It
     yield from done()
 
 
-def _passed_over(member: Member) -> bool:
-    base = member.name.rpartition("/")[2]
-    return not base or base.startswith("._") or base in (".DS_Store", "Thumbs.db")
+def _passed_over(name: str) -> bool:
+    if not ("._" in name or name.endswith(_OF_SYSTEMS)):
+        return False
+    base = name.rpartition("/")[2]
+    return not base or base.startswith("._") or base in _OF_SYSTEMS
 
 
 def _item(key: str, members: dict[str, bytes], where: str) -> tuple[Item, list[Loss]]:
