@@ -88,6 +88,38 @@ ALLOWED = {
     "GET /api/campaigns/{campaign}/ending": GIVERS,
     "GET /api/campaigns/{campaign}/panel.csv": MANAGING,
     "GET /api/notices": {OWNER},
+    "GET /api/coverage/live": REVIEWING,
+    "GET /api/managed": REVIEWING,
+    "GET /api/campaigns/{campaign}/waiting": REVIEWING,
+    "GET /api/campaigns/{campaign}/contributors": MANAGING,
+    "GET /api/campaigns/{campaign}/contributors/{account}": {OWNER},
+    "GET /api/campaigns/{campaign}/links": MANAGING,
+    "GET /api/campaigns/{campaign}/staff": MANAGING,
+    "GET /api/campaigns/{campaign}/consent-texts": MANAGING,
+    "GET /api/campaigns/{campaign}/balance": MANAGING,
+    "POST /api/campaigns/{campaign}/prompts.csv": MANAGING,
+    "GET /api/ledger": {OWNER},
+    "GET /api/samples": {OWNER},
+    "GET /api/samples/{sample}": {OWNER},
+    "GET /api/samples/{sample}/bytes": {OWNER},
+    "GET /api/samples/{sample}/peaks": {OWNER},
+    "POST /api/samples/{sample}/decision": {OWNER},
+    "GET /api/runs": {OWNER},
+    "POST /api/runs": {OWNER},
+    "GET /api/runs/{run}": {OWNER},
+    "POST /api/runs/{run}/stop": {OWNER},
+    "GET /api/plan": {OWNER},
+    "GET /api/plan/schema": {OWNER},
+    "POST /api/plan/check": {OWNER},
+    "POST /api/plan/edit": {OWNER},
+    "PUT /api/plan": {OWNER},
+    "GET /api/releases": {OWNER},
+    "GET /api/releases/{release}/card": set(),  # there is none yet
+    "GET /api/report.html": {OWNER},
+    "GET /api/languages": EVERYBODY,
+    "GET /api/languages/{tag}": EVERYBODY,
+    "PUT /api/languages/{tag}": {OWNER},
+    "DELETE /api/languages/{tag}": {OWNER},
 }
 BODIES = {
     "/api/owner": {"token": "x", "name": "Eve", "password": "a long password"},
@@ -132,6 +164,13 @@ BODIES = {
         "currency": "EUR",
         "reason": "why",
     },
+    "/api/campaigns/{campaign}/prompts.csv": {"csv": "text\nyes\n"},
+    "/api/samples/{sample}/decision": {"verdict": "kept"},
+    "/api/runs": {"stage": "next"},
+    "/api/plan": {"text": "", "was": "0" * 64},
+    "/api/plan/check": {"text": "version: 1\n"},
+    "/api/plan/edit": {"text": "version: 1\n", "path": ["name"], "value": "n"},
+    "/api/languages/{tag}": {"name": "Kiswahili"},
 }
 
 
@@ -144,6 +183,8 @@ class World:
         self.elsewhere = self.house.campaign(checks=0)
         self.number = 0
         self.staff = {role: self._staff(role) for role in (REVIEWER, MANAGER)}
+        self.sample = self._sample()
+        self.run = self.house.owner.do("POST", "/api/runs", json={"stage": "next"})["id"]
 
     def _staff(self, role: str) -> str:
         made = self.house.owner.do("POST", "/api/accounts", json={"name": role, "role": role})
@@ -152,6 +193,14 @@ class World:
         person = self.house.person()
         person.do("POST", "/api/accounts/accept", json={"code": made["code"], "password": "a long password"})
         return str(role)
+
+    def _sample(self) -> str:
+        from ingather.pipeline import run_stages
+
+        record(self.house.contributor(self.elsewhere), self.elsewhere, key="a-first-sample")
+        run_stages(self.house.workspace, ("collect", "clean"))
+        self.house.workspace.root.joinpath("report.html").write_text("<style>p {}</style>")
+        return str(next(iter(self.house.workspace.samples.scan(["id"]))).column("id")[0])
 
     def person(self, role: str, giver: Person) -> Person:
         house = self.house
@@ -187,13 +236,22 @@ def routes(app) -> list[APIRoute]:
         fairness,
         house,
         mine,
+        owner_campaigns,
+        owner_coverage,
+        owner_languages,
+        owner_plan,
+        owner_releases,
+        owner_runs,
+        owner_samples,
         panel,
         session,
         taking_part,
         uploads,
     )
 
-    rooms = (campaigns, facilitating, fairness, house, mine, panel, session, taking_part, uploads)
+    rooms = [campaigns, facilitating, fairness, house, mine, panel, session, taking_part, uploads]
+    rooms += [owner_campaigns, owner_coverage, owner_languages, owner_plan, owner_releases]
+    rooms += [owner_runs, owner_samples]
     return [one for room in rooms for one in room.router.routes]
 
 
@@ -212,6 +270,9 @@ def ask(world: World, method: str, path: str, role: str) -> int:
     person = world.person(role, giver)
     ids = {"campaign": world.campaign}
     ids["doubt"] = "0" * 20
+    ids |= {"release": "none", "tag": "sw", "sample": world.sample, "run": world.run}
+    if "{tag}" in path:
+        house.owner.do("PUT", "/api/languages/sw", json={"name": "Kiswahili"})
     if "{submission}" in path or path.endswith("/known"):
         _, sent = record(giver, world.campaign, key=f"sub-{world.number:06d}")
         ids["submission"] = sent.json()["submission"]
@@ -327,5 +388,6 @@ def test_the_owners_link_works_once(tmp_path):
 
 def test_who_did_what_is_written_down_without_what_they_said(world):
     log = world.house.owner.do("GET", "/api/audit?limit=1000")
+    log += world.house.owner.do("GET", f"/api/audit?limit=1000&before={log[-1]['number']}")
     assert {"owner made", "campaign made", "joined"} <= {entry["what"] for entry in log}
     assert all(set(entry) == {"number", "at", "who", "what", "about"} for entry in log)

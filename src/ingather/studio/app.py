@@ -30,6 +30,13 @@ from ingather.studio.routes import (
     fairness,
     house,
     mine,
+    owner_campaigns,
+    owner_coverage,
+    owner_languages,
+    owner_plan,
+    owner_releases,
+    owner_runs,
+    owner_samples,
     panel,
     session,
     taking_part,
@@ -76,7 +83,8 @@ def create_app(workspace: Workspace, settings: Settings | None = None, **more: A
     app.state.studio = studio
     app.state.identities = Identities()
     rooms = (taking_part, uploads, mine, session, campaigns, house, facilitating, fairness, panel)
-    for room in rooms:  # most asked first
+    owners = (owner_coverage, owner_campaigns, owner_samples, owner_runs, owner_plan, owner_releases)
+    for room in (*rooms, *owners, owner_languages):  # most asked first
         app.include_router(room.router)
     app.add_exception_handler(Refused, refused)
     app.add_exception_handler(IngatherError, _ingather)
