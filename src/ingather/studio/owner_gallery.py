@@ -23,6 +23,13 @@ _PEAKS = 160
 _LONGEST_TEXT = 2_000
 
 
+def as_it_is_now(workspace: Workspace) -> Workspace:
+    """The workspace with its tables opened anew, for runs in other processes write them; same database."""
+    fresh = Workspace(workspace.root, workspace.database_address)
+    fresh.__dict__["database"] = workspace.database
+    return fresh
+
+
 def gallery_page(
     workspace: Workspace, plan: Plan, asked: Mapping[str, str], *, after: int, limit: int
 ) -> dict[str, Any]:

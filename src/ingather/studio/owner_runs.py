@@ -110,7 +110,7 @@ def _about(place: Path, run: str) -> dict[str, Any] | None:
     state = "running"
     if code is not None:
         state = "done" if code == 0 else "stopped" if code in (130, -2) else "failed"
-    elif _began(told["pid"]) != told["began"]:
+    elif child is None and _began(told["pid"]) != told["began"]:
         state = "stopped" if (place / "stopped").exists() else "over"
     return {"id": run, "stage": told["stage"], "at": told["at"], "state": state, "code": code}
 

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from fastapi import APIRouter
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from ingather.errors import IngatherError
 from ingather.plan.edit import flow, replaced, with_field
@@ -27,7 +27,9 @@ _LONGEST = 400_000
 
 
 class PlanText(Body):
-    """A plan's text, as it is or as it might be."""
+    """A plan's text, as it is or as it might be; blanks at its ends are kept, for places count from there."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=False, allow_inf_nan=False)
 
     text: str = Field(max_length=_LONGEST)
 

@@ -10,10 +10,11 @@ from fastapi.responses import FileResponse
 from pydantic import Field
 
 from ingather.store.sample_list import decide, thread_of
+from ingather.store.workspace import Workspace
 from ingather.studio.answers import ERRORS, Body, Line, Refused
 from ingather.studio.guard import Here, Owner
 from ingather.studio.identity import note
-from ingather.studio.owner_gallery import gallery_page, peaks, sound_of
+from ingather.studio.owner_gallery import as_it_is_now, gallery_page, peaks, sound_of
 from ingather.studio.owner_runs import start_run
 
 router = APIRouter(prefix="/api/samples", tags=["samples"], responses=ERRORS)
@@ -40,21 +41,20 @@ def gallery(
     asked = {name: value[:400] for name, value in request.query_params.items() if value}
     asked.pop("after", None)
     asked.pop("limit", None)
-    return gallery_page(studio.workspace, studio.plan, asked, after=after, limit=limit)
+    return gallery_page(as_it_is_now(studio.workspace), studio.plan, asked, after=after, limit=limit)
 
 
 @router.get("/{sample}")
 def thread(sample: SampleId, who: Owner, studio: Here) -> dict[str, Any]:
     """All that is known of one sample: origin, rights, measures, verdict, labels, releases."""
-    _there(studio, sample)
-    told = thread_of(studio.workspace, sample)
+    told = thread_of(_there(studio, sample), sample)
     return {name: value for name, value in told.items() if not isinstance(value, bytes)}
 
 
 @router.get("/{sample}/bytes", response_class=FileResponse)
 def content(sample: SampleId, who: Owner, studio: Here) -> FileResponse:
     """The sample's bytes, to hear or see; what is neither sound nor picture is only to be saved."""
-    path, kind = sound_of(studio.workspace, sample)
+    path, kind = sound_of(as_it_is_now(studio.workspace), sample)
     shown = _SHOWN.fullmatch(kind) and "svg" not in kind
     headers = {"content-security-policy": "default-src 'none'; sandbox"}
     if not shown:
@@ -65,15 +65,14 @@ def content(sample: SampleId, who: Owner, studio: Here) -> FileResponse:
 @router.get("/{sample}/peaks")
 def waveform(sample: SampleId, who: Owner, studio: Here) -> list[float]:
     """Peaks from 0 to 1 along a recording; empty where it is none."""
-    return peaks(sound_of(studio.workspace, sample)[0])
+    return peaks(sound_of(as_it_is_now(studio.workspace), sample)[0])
 
 
 @router.post("/{sample}/decision", status_code=202)
 def by_hand(sample: SampleId, body: ByHand, who: Owner, studio: Here) -> dict[str, str | None]:
     """Releases, sets aside, or gives back to the rules; the clean stage is started to carry it out."""
-    _there(studio, sample)
-    now = studio.clock()
-    decide(studio.workspace, sample, body.verdict, body.why, who.account)
+    now, workspace = studio.clock(), _there(studio, sample)
+    decide(workspace, sample, body.verdict, body.why, who.account)
     studio.writer.write_now(lambda one: note(one, now, who.account, f"sample {body.verdict}", sample))
     try:
         return {"run": start_run(studio.workspace, "clean", now, {})}
@@ -81,6 +80,8 @@ def by_hand(sample: SampleId, body: ByHand, who: Owner, studio: Here) -> dict[st
         return {"run": None}
 
 
-def _there(studio: Here, sample: str) -> None:
-    if not studio.workspace.samples.by_ids([sample], ["id"]).num_rows:
+def _there(studio: Here, sample: str) -> Workspace:
+    workspace = as_it_is_now(studio.workspace)
+    if not workspace.samples.by_ids([sample], ["id"]).num_rows:
         raise Refused(404, "There is no such sample.")
+    return workspace
