@@ -159,10 +159,11 @@ def _outlines(file: Path, where: str) -> Iterator[Box | Loss]:
 def _box(entry: Any) -> Box:
     if not isinstance(entry, dict) or not isinstance(entry.get("label"), str) or not entry["label"]:
         raise ValueError("it has no label")
-    points = entry.get("polygon")
+    points, given = entry.get("polygon"), entry.get("id")
+    number = given if isinstance(given, int | str) and not isinstance(given, bool) else None
     if points is None and isinstance(entry.get("bbox"), list):
         left, upper, across, down = _four(entry["bbox"])
-        return Box(entry["label"], left, upper, across, down)
+        return Box(entry["label"], left, upper, across, down, id=number)
     if not isinstance(points, list) or not 3 <= len(points) <= _MOST_POINTS:
         raise ValueError(f"the outline of {entry['label']} has fewer than three points, or far too many")
     ring: list[Json] = []
@@ -171,13 +172,7 @@ def _box(entry: Any) -> Box:
             raise ValueError(f"the outline of {entry['label']} holds what is no point")
         ring += point
     xs, ys = [point[0] for point in points], [point[1] for point in points]
-    number = entry.get("id")
-    return Box(
-        entry["label"],
-        *bounding(xs, ys),
-        id=number if isinstance(number, int | str) and not isinstance(number, bool) else None,
-        segmentation=[ring],
-    )
+    return Box(entry["label"], *bounding(xs, ys), id=number, segmentation=[ring])
 
 
 def _four(values: list[Any]) -> tuple[float, float, float, float]:

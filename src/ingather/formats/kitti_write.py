@@ -8,9 +8,10 @@ from pathlib import Path, PurePosixPath
 from ingather.formats.boxes import Box, read_label
 from ingather.formats.frames import write_frames
 from ingather.formats.kitti_lines import FIELDS, write_calibration, write_object
+from ingather.formats.kitti_read import FRAME_RATE
 from ingather.formats.picture_files import FreeNames, file_name_of, write_picture
 from ingather.formats.tracks import read_tracks
-from ingather.formats.unsaid import Unsaid, unfit_picture
+from ingather.formats.unsaid import Unsaid, beside, unfit_picture
 from ingather.sample import Item, Loss
 
 _FOLDERS = {"train": "training", "test": "testing"}
@@ -62,20 +63,38 @@ def _sequence(item: Item, folder: Path, names: FreeNames) -> list[Loss]:
     list(write_frames(item, folder / "image_02" / name, "{:06d}", 0))
     if item.data and "calibration" in item.data:
         _text(folder / "calib" / f"{name}.txt", write_calibration(item.data["calibration"]))
-    if seen is None:
-        return []
     numbers: dict[str, str] = {}
     lines = []
-    for one in seen:
+    for one in seen or []:
         track = one.track if one.track.removeprefix("-").isdecimal() else ""
         number = numbers.setdefault(one.track, track or str(100_000 + len(numbers)))
         box = Box(one.label, one.x, one.y, one.width, one.height, attributes=one.told)
         lines.append(f"{one.frame - 1} {number} {write_object(box)}\n")
-    _text(folder / "label_02" / f"{name}.txt", "".join(lines))
-    renamed = sum(number != track for track, number in numbers.items())
-    return [Loss(item.key, "KITTI does not carry names of tracks that are no numbers", renamed)] * bool(
-        renamed
-    )
+    if seen is not None:
+        _text(folder / "label_02" / f"{name}.txt", "".join(lines))
+    told = {
+        "names of tracks that are no numbers": sum(n != track for track, n in numbers.items()),
+        "what else is said of a box in a frame": sum(bool(one.told.keys() - _TOLD) for one in seen or []),
+        **_beside_tracks(item),
+    }
+    return [Loss(item.key, f"KITTI does not carry {what}", n) for what, n in sorted(told.items()) if n]
+
+
+def _beside_tracks(item: Item) -> dict[str, int]:
+    """What a sequence has beside its frames and tracks, in words, and how much of it."""
+    data = item.data or {}
+    rate = data.get("frame_rate")
+    told = {
+        "the rate of frames: 10 a second are taken for granted": rate not in (None, FRAME_RATE),
+        "further data": bool(data.keys() - {"calibration", "frame_rate", "frames", "width", "height"}),
+        "further parts": any(part.role != "frame" for part in item.parts),
+        "attributes": bool(item.attributes),
+        "the contributor": item.contributor is not None,
+        "the licence": item.licence is not None,
+        **dict.fromkeys(beside(item), True),
+    }
+    told["the session"] = item.session not in (None, PurePosixPath(item.key).name)
+    return {what: int(there) for what, there in told.items()}
 
 
 def _plain(box: Box) -> Box:
