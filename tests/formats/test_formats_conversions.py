@@ -46,7 +46,7 @@ WORDS = {
     "session": ("session",),
     "parent": ("cut from", "parent"),
     "segment": ("where it was cut", "segment"),
-    "parts": ("part",),
+    "parts": ("part", "rate of frames"),
     "at": ("time", "date"),
     "uri": ("found", "uri", "address"),
     "synthetic": ("machine made",),
