@@ -6,7 +6,7 @@ export OMP_NUM_THREADS ?= 1
 # Every call of the command line loads a thousand modules: compiled once, not at each call.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install system test lint soak demo docs clean
+.PHONY: help install pages system test lint soak demo docs clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -20,6 +20,9 @@ install: .venv/.ready  ## everything, into .venv
 	$(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python -c constraints.txt -e '.[all]' --group dev
 	touch $@
 
+pages: system  ## the studio's pages, built from frontend/ by node
+	@$(PYTHON) frontend/build_pages.py
+
 system:  ## the parts of the system that tests need: PostgreSQL and Chromium
 	@sh tests/system.sh
 
@@ -29,10 +32,10 @@ lint: install  ## style, types and the house's layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
 
-test: install system lint  ## everything that must pass
+test: install pages lint  ## everything that must pass
 	$(BIN)/pytest -n 2 --dist loadgroup -m "not soak"
 
-soak: install system  ## the long form: many kills, a million rows, peers
+soak: install pages  ## the long form: many kills, a million rows, peers
 	$(BIN)/pytest -m soak
 	$(BIN)/python benchmarks/scale/run.py --sizes 1000 100000 1000000
 	$(BIN)/python benchmarks/media/run.py
@@ -46,4 +49,4 @@ demo: install  ## the whole story at the terminal, with synthetic voices
 	$(BIN)/ingather demo
 
 clean:  ## what can be made again
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache site demo demo-control
+	rm -rf frontend/node_modules src/ingather/studio/static .venv .mypy_cache .ruff_cache .pytest_cache site demo demo-control

@@ -37,6 +37,7 @@ from ingather.studio.routes import (
     owner_releases,
     owner_runs,
     owner_samples,
+    pages,
     panel,
     session,
     taking_part,
@@ -86,6 +87,7 @@ def create_app(workspace: Workspace, settings: Settings | None = None, **more: A
     owners = (owner_coverage, owner_campaigns, owner_samples, owner_runs, owner_plan, owner_releases)
     for room in (*rooms, *owners, owner_languages):  # most asked first
         app.include_router(room.router)
+    app.include_router(pages.router)  # whatever is no route is a page
     app.add_exception_handler(Refused, refused)
     app.add_exception_handler(IngatherError, _ingather)
     app.add_exception_handler(RequestValidationError, invalid)
