@@ -6,6 +6,7 @@ import pytest
 
 from ingather.report.marks import interval, quota
 from ingather.report.scale import Scale, scale_over
+from ingather.report.wording import time_of
 
 
 def test_a_scale_has_round_ends_that_hold_everything() -> None:
@@ -44,3 +45,13 @@ def test_what_lies_outside_the_axis_lies_at_its_end() -> None:
     assert 'i-span" x1="0%" x2="100%"' in mark
     assert 'cx="50%"' in mark
     assert 's-post" x1="20%"' in mark
+
+
+@pytest.mark.parametrize(
+    ("hours", "told"),
+    [(0, "0"), (1e-5, "under 1 s"), (6 / 3600, "6 s"), (0.1, "6 min"), (0.05396, "3 min 14 s"),
+     (1.5, "1.5 h"),
+     (0.99999, "60 min"), (12345.6, "12,346 h")],
+)  # fmt: skip
+def test_times_are_told_with_their_units(hours: float, told: str) -> None:
+    assert time_of(hours).replace("\u00a0", " ") == told

@@ -51,8 +51,18 @@ def several(number: float, one: str, many: str = "") -> str:
 
 
 def amount(plan: Plan, number: float) -> str:
-    """An amount in the plan's unit, without the unit."""
-    return f"{number:,.4g}" if plan.targets.unit == "hours" and number < 1000 else count(number)
+    """An amount in the plan's unit: a number of things, or a time, which is told with its unit."""
+    return time_of(number) if plan.targets.unit == "hours" else count(number)
+
+
+def time_of(hours: float) -> str:
+    """A time: hours, below one hour minutes and seconds, nothing as 0."""
+    seconds = round(hours * 3600)
+    if hours >= 1:
+        return f"{hours:,.4g}{SPACE}h" if hours < 1000 else f"{count(hours)}{SPACE}h"
+    minutes, rest = divmod(seconds, 60)
+    told = [f"{n}{SPACE}{unit}" for n, unit in ((minutes, "min"), (rest, "s")) if n]
+    return SPACE.join(told) or ("under 1" + SPACE + "s" if hours > 0 else "0")
 
 
 def percent(share: float | None) -> str:

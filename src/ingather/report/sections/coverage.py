@@ -87,7 +87,7 @@ def _row(facts: Facts, row: Row) -> Markup:
 
 def _gap(facts: Facts, row: Row) -> str:
     missing = max(0, row.contributors_target - row.contributors)
-    parts = [f"{amount(facts.plan, row.gap)}{SPACE}to{SPACE}go"] if row.gap else []
+    parts = [f"{amount(facts.plan, row.gap)} to{SPACE}go"] if row.gap else []
     if missing:
         parts.append(f"{several(missing, 'person', 'people')} to go")
     return ", ".join(parts) or "Full"
