@@ -39,6 +39,8 @@ from ingather.store.workspace import Workspace
 BATCH_ITEMS = 10_000
 BATCH_BYTES = 64 << 20
 MOST_LOSSES = 1_000
+WATCHED_BATCHES = 60
+"""Batches of a stream that is watched, after which files are joined and counts are made anew."""
 
 
 @dataclass
@@ -150,10 +152,13 @@ def _collect_one(
     tally = _Tally()
     progress.begin(f"collect {source.name}", None)
     found = _marked(module.collect(module.Config(**source.options), request), own_mark)
-    for batch in _batches(cut_items(found, splitters) if splitters else found, tally):
+    for number, batch in enumerate(_batches(cut_items(found, splitters) if splitters else found, tally), 1):
         before = tally.new + tally.changed
         _write(workspace, plan, source, journal, batch, tally)
         progress.advance(tally.new + tally.changed - before)
+        if watch and number % WATCHED_BATCHES == 0:
+            workspace.samples.compact()
+            recount(workspace, plan)
     tally.seen = tally.new + tally.changed + journal.unchanged_count
     with workspace.database.begin() as connection:
         gone = 0 if getattr(module, "asks", False) else journal.close(connection)

@@ -12,10 +12,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import orjson
+
 from ingather.errors import InputError, MissingExtra, OutsideError
 from ingather.sources.streams.spool import Spool
 
 _AT_ONCE = 1_000
+_MOST_HELD = 10_000
+"""Messages in memory; when they are as many, nothing more is read from the connection."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,8 @@ class Broker:
         tls: whether the connection is encrypted.
         authority: a file of certificates that are trusted, instead of the system's.
         wait: seconds within which a connection must stand.
+        qos: 0 or 1. Not 2: of its four steps a crash can lose the message between the first two.
+        most_waiting: bytes of the spool beyond which nothing more is acknowledged.
     """
 
     host: str
@@ -43,6 +49,8 @@ class Broker:
     tls: bool = False
     authority: Path | None = None
     wait: float = 10.0
+    qos: int = 1
+    most_waiting: int = 1 << 30
 
     @property
     def address(self) -> str:
@@ -56,7 +64,7 @@ class Receiver:
     def __init__(self, broker: Broker, spool: Path) -> None:
         self._broker = broker
         self._path = spool
-        self._came: queue.Queue[Any] = queue.Queue()
+        self._came: queue.Queue[Any] = queue.Queue(_MOST_HELD)
         self._answer: queue.Queue[str] = queue.Queue()
         self._ended = threading.Event()
         self._failure: OutsideError | None = None
@@ -89,6 +97,7 @@ class Receiver:
         client.on_subscribe = self._subscribed
         client.on_message = lambda _client, _data, message: self._came.put((time.time_ns(), message))
         self._client = client
+        self._before = self._subscriptions()
         try:
             client.connect_timeout = broker.wait
             client.connect(broker.host, broker.port, keepalive=30)
@@ -134,16 +143,33 @@ class Receiver:
             self._answer.put(f"it refuses: {reason}")
             return
         self._down = None
-        client.subscribe([(topic, 1) for topic in self._broker.topics])
+        dropped = [topic for topic in self._before if topic not in self._broker.topics]
+        if dropped:
+            client.unsubscribe(dropped)
+        client.subscribe([(topic, self._broker.qos) for topic in self._broker.topics])
 
     def _subscribed(self, _client: Any, _data: Any, _packet: int, reasons: Any, _more: Any) -> None:
         refused = [topic for topic, one in zip(self._broker.topics, reasons, strict=False) if one.is_failure]
         self._answer.put(f"it does not let this client read {', '.join(refused)}" if refused else "")
 
+    def _subscriptions(self) -> list[str]:
+        """What the session at the broker was subscribed to before; what it is now is noted."""
+        spool = Spool(self._path)
+        try:
+            before = spool.fact("topics", "[]")
+            spool.set_fact("topics", orjson.dumps(list(self._broker.topics)).decode())
+        finally:
+            spool.close()
+        told: list[str] = orjson.loads(before)
+        return told
+
     def _keep(self) -> None:
         spool = Spool(self._path)
         try:
             while not self._ended.is_set():
+                if spool.size() > self._broker.most_waiting:
+                    self._ended.wait(0.2)
+                    continue
                 try:
                     came = [self._came.get(timeout=0.1)]
                 except queue.Empty:
@@ -154,7 +180,6 @@ class Receiver:
                 for _, one in came:
                     if one.qos:
                         self._client.ack(one.mid, one.qos)
-                spool.acknowledged(one.mid for _, one in came if one.qos)
         except Exception as error:
             self._failure = OutsideError(
                 f"What comes from {self._broker.address} cannot be kept: {error}.",

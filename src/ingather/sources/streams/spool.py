@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+RECENT = 2_000
+"""Messages among which a repeated one is looked for: more than a broker sends before it waits for answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +38,13 @@ class Spool:
         self._file = sqlite3.connect(path, isolation_level=None, timeout=60, check_same_thread=False)
         self._file.execute("PRAGMA journal_mode=WAL")
         self._file.execute("PRAGMA synchronous=FULL")
+        self._file.execute("PRAGMA secure_delete=ON")
         self._file.executescript(
             "CREATE TABLE IF NOT EXISTS messages (number INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER"
             " NOT NULL, topic TEXT NOT NULL, payload BLOB NOT NULL);"
-            "CREATE TABLE IF NOT EXISTS pending (packet INTEGER PRIMARY KEY, topic TEXT NOT NULL,"
-            " payload BLOB NOT NULL);"
+            "CREATE TABLE IF NOT EXISTS packets (packet INTEGER PRIMARY KEY, number INTEGER NOT NULL,"
+            " content BLOB NOT NULL);"
+            "CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);"
             "CREATE TABLE IF NOT EXISTS totals (name TEXT PRIMARY KEY, amount REAL NOT NULL);"
         )
 
@@ -48,30 +55,56 @@ class Spool:
     def append(self, arrived: Iterable[tuple[int, int, str, bytes, bool]]) -> None:
         """Writes messages (packet, at, topic, payload, repeated) and syncs; what it holds is left out.
 
-        A packet that was kept but not acknowledged before a crash is delivered once more, marked as repeated,
-        under the same number: then it is the same message.
+        A broker that has not heard of an acknowledgement delivers once more, marked as repeated, under the
+        same packet number: where that number was among the last ``RECENT`` messages with the same content, it
+        is the same message. Older numbers are those of other messages: brokers use them in turn.
         """
         with self._file:
             self._file.execute("BEGIN IMMEDIATE")
             for packet, at, topic, payload, repeated in arrived:
-                before = self._file.execute(
-                    "SELECT topic, payload FROM pending WHERE packet = ?", (packet,)
-                ).fetchone()
-                if packet and repeated and before == (topic, payload):
+                content = hashlib.sha256(topic.encode() + b"\0" + payload).digest() if packet else b""
+                if packet and repeated and self._is_kept(packet, content):
                     continue
-                self._file.execute(
+                number = self._file.execute(
                     "INSERT INTO messages (at, topic, payload) VALUES (?, ?, ?)", (at, topic, payload)
-                )
+                ).lastrowid
                 if packet:
                     self._file.execute(
-                        "INSERT OR REPLACE INTO pending VALUES (?, ?, ?)", (packet, topic, payload)
+                        "INSERT OR REPLACE INTO packets VALUES (?, ?, ?)", (packet, number, content)
                     )
 
-    def acknowledged(self, packets: Iterable[int]) -> None:
-        """Notes that the broker has been told of these packets."""
-        with self._file:
-            self._file.execute("BEGIN IMMEDIATE")
-            self._file.executemany("DELETE FROM pending WHERE packet = ?", [(one,) for one in packets])
+    def _is_kept(self, packet: int, content: bytes) -> bool:
+        found = self._file.execute(
+            "SELECT content = ? AND number > (SELECT seq FROM sqlite_sequence WHERE name = 'messages') - ?"
+            " FROM packets WHERE packet = ?",
+            (content, RECENT, packet),
+        ).fetchone()
+        return bool(found and found[0])
+
+    def size(self) -> int:
+        """Bytes of the file that are in use."""
+        pages, free, size = (
+            self._file.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("page_count", "freelist_count", "page_size")
+        )
+        return int((pages - free) * size)
+
+    def waiting(self) -> int:
+        """Messages that it holds."""
+        return int(self._file.execute("SELECT COUNT(*) FROM messages").fetchone()[0])
+
+    def client(self) -> str:
+        """A name for the session at the broker: made once, then always the same."""
+        return self.fact("client", f"ingather-{secrets.token_hex(8)}")
+
+    def fact(self, name: str, default: str) -> str:
+        """A value by name; where there is none, the default, which is kept."""
+        self._file.execute("INSERT OR IGNORE INTO facts VALUES (?, ?)", (name, default))
+        return str(self._file.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()[0])
+
+    def set_fact(self, name: str, value: str) -> None:
+        """Keeps a value by name."""
+        self._file.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
 
     def after(self, number: int, most: int = 5_000) -> list[Message]:
         """Messages behind a number, in their order."""
