@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -37,6 +38,19 @@ def test_every_example_is_run() -> None:
     there = {path.parent.relative_to(EXAMPLES).as_posix() for path in EXAMPLES.rglob("plan.yaml")}
     assert there == set(SETS) | set(PARTS)
     assert {path.parts[-2] for path in EXAMPLES.glob("*/README.md")} >= {one.split("/")[0] for one in there}
+
+
+def test_every_page_shows_its_report() -> None:
+    from PIL import Image
+
+    pages = {path.parent for path in EXAMPLES.glob("*/README.md")} - {EXAMPLES / "programs"}
+    assert len(pages) == 7
+    for page in pages:
+        shown = re.findall(r"!\[([^\]]{20,})\]\(report\.png\)", (page / "README.md").read_text("utf-8"))
+        assert len(shown) == 1, page
+        assert (page / "report.png").stat().st_size < 50_000
+        with Image.open(page / "report.png") as picture:
+            assert picture.width > 600
 
 
 def begin(folder: Path, data: Path, name: str) -> Path:
