@@ -84,6 +84,9 @@ export async function learn(messages: Messages, others: Loaders): Promise<void> 
   if (speech.tag !== "en" || added.has("en")) await speak(speech.tag);
 }
 
+/** Every message that was brought in, in English. */
+export const basisMessages = (): Messages => ({ ...basis });
+
 const added = new Set<string>();
 
 /** Learns which languages there are and speaks the one chosen, or the browser's. */

@@ -12,7 +12,7 @@ from pydantic import ConfigDict, Field
 
 from ingather.errors import IngatherError
 from ingather.plan.edit import flow, replaced, with_field
-from ingather.plan.positions import parse
+from ingather.plan.positions import Node, parse
 from ingather.plan.read import Checked, check_text
 from ingather.plan.schema import plan_schema
 from ingather.store.leases import hold
@@ -51,7 +51,7 @@ class Edit(PlanText):
 def show(who: Owner, studio: Here) -> dict[str, Any]:
     """The plan's text, its hash, and what the checks find."""
     text = studio.workspace.plan_path.read_text("utf-8-sig")
-    return {"text": text, "hash": _hash(text), **_told(_check(studio, text))}
+    return {"text": text, "hash": _hash(text), "values": _values(text), **_told(_check(studio, text))}
 
 
 @router.get("/schema")
@@ -63,14 +63,14 @@ def schema(who: Owner) -> dict[str, Any]:
 @router.post("/check")
 def check(body: PlanText, who: Owner, studio: Here) -> dict[str, Any]:
     """What `ingather check` would say of this text: line, column, field, message and mend."""
-    return _told(_check(studio, body.text))
+    return {"values": _values(body.text), **_told(_check(studio, body.text))}
 
 
 @router.post("/edit")
 def edit(body: Edit, who: Owner, studio: Here) -> dict[str, Any]:
     """The text with one field changed, comments and layout kept, and what the checks find in it."""
     text = _edited(body)
-    return {"text": text, **_told(_check(studio, text))}
+    return {"text": text, "values": _values(text), **_told(_check(studio, text))}
 
 
 @router.put("")
@@ -132,6 +132,21 @@ def _by_text(body: Edit) -> Refused:
 
 def _check(studio: Studio, text: str) -> Checked:
     return check_text(text, studio.workspace.plan_path)
+
+
+def _values(text: str) -> Any:
+    """What the text holds as plain values, for the form; an empty mapping where it cannot be read."""
+    tree, _ = parse(text)
+    return _plain(tree) if tree is not None else {}
+
+
+def _plain(node: Node) -> Any:
+    if isinstance(node.value, dict):
+        return {name: _plain(inner) for name, inner in node.value.items()}
+    if isinstance(node.value, list):
+        return [_plain(inner) for inner in node.value]
+    known = node.value
+    return known if known is None or isinstance(known, str | int | float | bool) else str(known)
 
 
 def _told(checked: Checked) -> dict[str, Any]:
