@@ -50,20 +50,21 @@ class Intake:
     _wrong: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def items(
-        self, stop: threading.Event, check: Callable[[], None], quiet: float | None, most: float | None
+        self, stop: threading.Event, check: Callable[[], list[str]], quiet: float | None, most: float | None
     ) -> Iterator[Item | Loss]:
         """Samples and losses until it is stopped, a limit is reached, or nothing comes any more.
 
         Args:
             stop: ends it; what came by then is brought.
-            check: asked again and again; raises where the receiver failed.
+            check: asked again and again: what was lost on the way; raises where the receiver failed.
             quiet: seconds of silence that end it; None for none.
             most: seconds after which it ends; None for none.
         """
         begun = heard = stored = time.monotonic()
         last, reached = 0, None
         while reached is None:
-            check()
+            for told in check():
+                yield Loss(self.address, told)
             came = self.spool.after(last)
             for message in came:
                 last = message.number

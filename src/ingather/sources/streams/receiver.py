@@ -69,6 +69,8 @@ class Receiver:
         self._ended = threading.Event()
         self._failure: OutsideError | None = None
         self._down: float | None = None
+        self._told: queue.Queue[str] = queue.Queue()
+        self._known = False
 
     def __enter__(self) -> Receiver:
         """Connects, subscribes, and starts to keep.
@@ -127,8 +129,11 @@ class Receiver:
         self._client.disconnect()
         self._client.loop_stop()
 
-    def check(self) -> None:
+    def check(self) -> list[str]:
         """Fails where nothing can be kept, or the broker has been away for a minute.
+
+        Returns:
+            in words what was lost since the last time, because the broker forgot the session.
 
         Raises:
             OutsideError: with what is wrong.
@@ -137,12 +142,19 @@ class Receiver:
             raise self._failure
         if self._down is not None and time.monotonic() - self._down > 6 * self._broker.wait:
             raise self._refused("the connection broke and does not come back")
+        told: list[str] = []
+        while not self._told.empty():
+            told.append(self._told.get())
+        return told
 
-    def _connected(self, client: Any, _data: Any, _flags: Any, reason: Any, _more: Any) -> None:
+    def _connected(self, client: Any, _data: Any, flags: Any, reason: Any, _more: Any) -> None:
         if reason.is_failure:
             self._answer.put(f"it refuses: {reason}")
             return
         self._down = None
+        if self._known and not flags.session_present:
+            self._told.put("the broker no longer knew this session: what came until it was back is lost")
+        self._known = True
         dropped = [topic for topic in self._before if topic not in self._broker.topics]
         if dropped:
             client.unsubscribe(dropped)
@@ -157,6 +169,7 @@ class Receiver:
         spool = Spool(self._path)
         try:
             before = spool.fact("topics", "[]")
+            self._known = before != "[]"
             spool.set_fact("topics", orjson.dumps(list(self._broker.topics)).decode())
         finally:
             spool.close()
