@@ -1,4 +1,4 @@
-"""Builds the studio's pages before packing; the wheel and the sdist carry them, so installing needs no node."""
+"""Builds the studio's pages before packing; wheel and sdist carry them, so installing needs no node."""
 
 from __future__ import annotations
 

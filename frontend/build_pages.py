@@ -1,4 +1,4 @@
-"""Builds the pages into the Python package where their sources are newer: ``python frontend/build_pages.py``."""
+"""Builds the pages into the Python package where sources are newer: ``python frontend/build_pages.py``."""
 
 from __future__ import annotations
 

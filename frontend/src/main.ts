@@ -10,5 +10,9 @@ await begin();
 const target = document.getElementById("app");
 if (target) mount(App, { target });
 if ("serviceWorker" in navigator && import.meta.env.PROD) {
-  void navigator.serviceWorker.register(new URL("sw.js", document.baseURI));
+  void navigator.serviceWorker.register(new URL("sw.js", document.baseURI)).then(async () => {
+    const worker = (await navigator.serviceWorker.ready).active;
+    const loaded = performance.getEntriesByType("resource").map((one) => one.name);
+    worker?.postMessage(loaded.filter((name) => name.includes("/assets/")));
+  });
 }

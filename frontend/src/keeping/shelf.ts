@@ -27,7 +27,7 @@ async function act<T>(name: Shelf, mode: IDBTransactionMode, job: (store: IDBObj
 
 /** Each call is one transaction; it resolves once what was written is on the disk. */
 export const shelf = {
-  put: (name: Shelf, value: { id: string }) => act(name, "readwrite", (store) => store.put(value)),
+  put: <T extends { id: string }>(name: Shelf, value: T) => act(name, "readwrite", (store) => store.put(value)),
   get: <T>(name: Shelf, id: string) => act<T | undefined>(name, "readonly", (store) => store.get(id)),
   all: <T>(name: Shelf) => act<T[]>(name, "readonly", (store) => store.getAll() as IDBRequest<T[]>),
   drop: (name: Shelf, id: string) => act(name, "readwrite", (store) => store.delete(id)),

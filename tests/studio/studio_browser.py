@@ -1,0 +1,98 @@
+"""A browser with a fake microphone, and the studio that it opens."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from studio_place import make_workspace, voice
+from studio_server import Client, Server
+
+ROOT = Path(__file__).resolve().parents[2]
+STATIC = ROOT / "src/ingather/studio/static"
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
+QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+RATE = 48_000
+
+
+def needs() -> None:
+    """Skips where there is no browser or no build of the pages."""
+    if not CHROMIUM:
+        pytest.skip("no Chromium here")
+    if not (STATIC / "index.html").is_file():
+        pytest.skip("the pages are not built: make pages")
+
+
+@contextmanager
+def browser(sound: Path | None = None) -> Iterator[Any]:
+    """Chromium; what its microphone hears is a WAV file, again and again."""
+    from playwright.sync_api import sync_playwright
+
+    needs()
+    fake = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+    if sound is not None:
+        fake.append(f"--use-file-for-fake-audio-capture={sound}")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=[*QUIET, *fake, "--autoplay-policy=no-user-gesture-required"]
+        )
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+
+class Place:
+    """A studio in a process of its own, with an owner and one campaign."""
+
+    def __init__(self, folder: Path, *, each: int = 3, **settings: Any) -> None:
+        self.server = Server(make_workspace(folder, each=each))
+        self.server.start()
+        self.owner = Client(self.server)
+        body = {"token": self.server.link, "name": "Ola", "password": "a long password"}
+        assert self.owner.ask("POST", "/api/owner", body)[0] == 201
+        made = {"source": "studio", "title": "Yes and no", "settings": settings}
+        self.campaign = self.owner.ask("POST", "/api/campaigns", made)[1]["id"]
+        self.url = f"http://127.0.0.1:{self.server.port}"
+
+    def link(self, more: str = "") -> str:
+        """The campaign's link."""
+        return f"{self.url}/c/{self.campaign}{more}"
+
+
+def fake_voice(path: Path) -> Path:
+    """A WAV that is a fine take whenever it is cut: a second of voice, over and over."""
+    path.write_bytes(voice(7, seconds=2.5, rate=RATE))
+    return path
+
+
+def to_prompt(page: Any, place: Place) -> None:
+    """From the link to the first prompt, as a person would."""
+    page.goto(place.link())
+    page.get_by_role("link", name="Take part").click()
+    page.get_by_role("button", name="Give me a code").click()
+    page.get_by_role("button", name="I have written it down").click()
+    page.get_by_label("Train").check()
+    page.get_by_label("I am of age").check()
+    page.get_by_role("button", name="I agree").click()
+    page.get_by_label("Accent").select_option("us")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Try it").click()
+    begin = page.get_by_role("button", name="Begin")
+    begin.or_(page.get_by_role("button", name="Go on")).click(timeout=15_000)
+    page.locator("[data-prompt]").wait_for()
+
+
+def record_one(page: Any, milliseconds: int = 2600) -> None:
+    """Says one prompt and keeps it."""
+    page.get_by_role("button", name="Speak").click()
+    page.wait_for_timeout(milliseconds)
+    page.locator('[data-big="stop"]').click()
+    keep = page.locator('[data-big="keep"]')
+    keep.wait_for(timeout=5_000)
+    keep.click()
