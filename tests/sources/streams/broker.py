@@ -66,7 +66,36 @@ def publish(broker: Mosquitto, messages: list[tuple[str, bytes | str]]) -> None:
     client.max_inflight_messages_set(1000)
     client.connect("127.0.0.1", broker.port)
     client.loop_start()
-    for told in [client.publish(topic, payload, qos=1) for topic, payload in messages]:
-        told.wait_for_publish(60)
+    for start in range(0, len(messages), 10_000):
+        for told in [client.publish(topic, payload, qos=1) for topic, payload in messages[start:][:10_000]]:
+            told.wait_for_publish(60)
     client.disconnect()
     client.loop_stop()
+
+
+def certify(folder: Path) -> None:
+    """A certificate of localhost that vouches for itself, and its key."""
+    from datetime import UTC, datetime, timedelta
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "own.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    (folder / "own.key").write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.TraditionalOpenSSL,
+            serialization.NoEncryption(),
+        )
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -15,12 +16,12 @@ from typing import Any
 
 import orjson
 import pytest
-from broker import Mosquitto, publish
+from broker import Mosquitto, certify, publish
 
-from ingather.errors import OutsideError
+from ingather.errors import InputError, OutsideError
 from ingather.pipeline import run_stages
 from ingather.series import decode
-from ingather.sources.kinds.mqtt import standing
+from ingather.sources.streams.standing import streams_of
 from ingather.store.workspace import Workspace
 
 PLAN = """
@@ -103,11 +104,17 @@ def test_what_came_while_nobody_listened_is_cut_into_recordings(tmp_path: Path, 
     assert Counter(values(place)) == Counter({float(n): 2 for n in range(250)})
     assert orjson.loads(found[0]["data"])["channels"] == [{"name": "value", "unit": "g", "rate": None}]
     assert orjson.loads(found[0]["origin"])["evidence"]["chance"] == 1.0
-    assert standing(place.folder / "streams" / "plant.spool") == {
-        "waiting": 0, "seen": 6, "messages": 500, "samples": 6,
+    (told,) = streams_of(place.folder / "streams")
+    assert 0 < float(told.pop("hours")) < 0.01
+    assert told == {
+        "source": "plant",
+        "waiting": 0,
+        "messages": 500,
+        "malformed": 0,
+        "seen": 6,
+        "samples": 6,
         "bytes": 2 * sum(len(str(n)) for n in range(250)),
-        "hours": pytest.approx(0, abs=0.01),
-    }  # fmt: skip
+    }
     assert run_stages(place, ("collect",)).results[0].new == 0
     assert len(rows(place)) == 6
 
@@ -232,6 +239,39 @@ def test_a_broker_that_forgot_the_session_is_told(tmp_path: Path, broker: Mosqui
     publish(broker, [("plant/a/x", "1")])
     assert "no longer knew this session" in losses(place)["losses"][0]["reason"]
     assert rows(place) == []
+
+
+def test_names_and_passwords_are_asked_over_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "broker"
+    folder.mkdir()
+    certify(folder)
+    passwords = shutil.which("mosquitto_passwd")
+    if passwords is None:
+        pytest.skip("mosquitto_passwd is not installed")
+    subprocess.run([passwords, "-c", "-b", folder / "users", "reader", "open sesame"], check=True)
+    one = Mosquitto(
+        folder,
+        more=f"allow_anonymous false\npassword_file {folder}/users\n"
+        f"certfile {folder}/own.pem\nkeyfile {folder}/own.key\n",
+    )
+    one.start()
+    try:
+        secure = one.address.replace("mqtt:", "mqtts:").replace("127.0.0.1", "localhost")
+        options = ["username: reader", "password_env: PLANT_PASSWORD", f"authority: {folder}/own.pem"]
+        with pytest.raises(InputError, match="PLANT_PASSWORD"):
+            workspace(tmp_path, one, *options)
+        place = Workspace(tmp_path / "work")
+        place.plan_path.write_text(place.plan_path.read_text().replace(one.address, secure))
+        monkeypatch.setenv("PLANT_PASSWORD", "wrong")
+        with pytest.raises(OutsideError, match="it refuses"):
+            run_stages(place, ("collect",))
+        monkeypatch.setenv("PLANT_PASSWORD", "open sesame")
+        assert run_stages(place, ("collect",)).results[0].new == 0
+        place.plan_path.write_text(place.plan_path.read_text().replace(options[2], "qos: 1"))
+        with pytest.raises(OutsideError, match="cannot be trusted"):
+            run_stages(place, ("collect",))
+    finally:
+        one.stop()
 
 
 def test_a_broker_that_is_not_there_is_told_in_words(tmp_path: Path, broker: Mosquitto) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from ingather.cli.coverage import print_coverage
@@ -13,7 +14,9 @@ def command() -> None:
     """Reads the counts, not the samples, so it answers at once at any size."""
     from ingather.status import status_of
 
-    told: dict[str, Any] = status_of(workspace())
+    place = workspace()
+    told: dict[str, Any] = status_of(place)
+    told["streams"] = _streams(place.folder / "streams")
     if current().json:
         emit(told)
         return
@@ -25,4 +28,17 @@ def command() -> None:
         + (f", {samples['waiting']:,} not yet cleaned" if samples["waiting"] else "")
     )
     print_coverage(told)
+    for one in told["streams"]:
+        say(
+            f"stream {one['source']}: {one['messages']:,} messages in {one['seen']:,} segments, "
+            f"{one['samples']:,} of them taken; {one['malformed']:,} malformed, {one['waiting']:,} waiting"
+        )
     next_step("ingather run" if samples["waiting"] or not samples["collected"] else "ingather samples")
+
+
+def _streams(folder: Path) -> list[dict[str, str | int | float]]:
+    if not folder.is_dir():
+        return []
+    from ingather.sources.streams.standing import streams_of
+
+    return streams_of(folder)

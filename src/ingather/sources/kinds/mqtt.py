@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -159,16 +158,6 @@ def collect(config: Config, request: Request) -> Iterator[Item | Loss]:
         with stopped_by_signals(request.watch) as stop, Receiver(broker, path) as receiver:
             quiet, most = (None, None) if request.watch else (config.quiet, config.listen)
             yield from intake.items(stop, receiver.check, quiet, most)
-    finally:
-        spool.close()
-
-
-def standing(path: Path) -> dict[str, float]:
-    """What a stream's spool tells: messages waiting, and what was seen and taken over all runs."""
-    spool = Spool(path)
-    try:
-        told = {name: amount for name, amount in spool.totals().items() if not name.startswith("met ")}
-        return {"waiting": spool.waiting(), **told}
     finally:
         spool.close()
 
