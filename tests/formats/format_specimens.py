@@ -166,6 +166,22 @@ def _librispeech() -> Files:
     return files | {f"dev-clean/84/121123/84-121123-000{n}.wav": clip(300) for n in range(2)}
 
 
+def _audiofolder() -> Files:
+    rows = "file_name,transcription,age\na.wav,good morning,31\nb.wav,good night,\n"
+    return {"train/metadata.csv": rows} | {f"train/{name}.wav": clip(300) for name in "ab"}
+
+
+def _imagefolder() -> Files:
+    from PIL import Image
+
+    files: Files = {}
+    for n, place in enumerate(("train/cat/0", "train/dog/0", "test/cat/0", "test/dog/0")):
+        out = io.BytesIO()
+        Image.new("RGB", (8 + n, 4)).save(out, "PNG")
+        files[f"{place}.png"] = out.getvalue()
+    return files
+
+
 def _ljspeech() -> Files:
     rows = 'LJ001-0001|Printing, in 1455|Printing, in fourteen fifty-five\nLJ001-0002|"in being|"in being\n'
     return {"metadata.csv": rows} | {f"wavs/LJ001-000{n}.wav": clip(300) for n in (1, 2)}
@@ -383,6 +399,8 @@ SPECIMENS: dict[str, Callable[[Path], None]] = {
     "openai-chat": _written("openai-chat", preferences),
     "squad": _written("squad", questions),
     "schema-guided": _loose(_schema_guided),
+    "audiofolder": _loose(_audiofolder),
+    "imagefolder": _loose(_imagefolder),
     "librispeech": _loose(_librispeech),
     "ljspeech": _loose(_ljspeech),
     "vctk": _loose(_vctk),

@@ -28,6 +28,8 @@ JUNK = st.one_of(
          b'{"a":' * 2000, b"\n\n\n", b'"', b"9" * 400, b"\xf0\x9f", b"null", b"{}", b"[]", b'""', b"true"]
     ),
 )  # fmt: skip
+BY_NAMES = ("audiofolder", "imagefolder")
+"""Layouts that are known by the names of folders and files; what is in these is judged one by one."""
 DAMAGE = st.tuples(st.integers(0, 50), st.floats(0, 1), st.integers(0, 40), JUNK)
 
 
@@ -76,7 +78,8 @@ def test_a_file_of_noise_is_no_data(name: str, tmp_path: Path) -> None:
     for file in files_of(tmp_path / "set"):
         file.write_bytes(bytes(range(256)) * 8)
     list(module.read(tmp_path / "set", module.Config()))
-    assert (module.sniff(tmp_path / "set") or Sniff(0, "")).sure < 0.5
+    if name not in BY_NAMES:
+        assert (module.sniff(tmp_path / "set") or Sniff(0, "")).sure < 0.5
 
 
 @pytest.mark.parametrize("name", sorted(SPECIMENS))

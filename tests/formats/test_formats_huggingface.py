@@ -143,3 +143,15 @@ def test_licences_in_prose() -> None:
     assert licences_of_prose("## License\n\nThe data is under CC BY-SA 4.0.") == ("CC-BY-SA-4.0",)
     assert licences_of_prose("The code is licensed under MIT.") == ()
     assert licences_of_prose("We use CC BY 4.0 pictures of others.") == ()
+
+
+def test_a_table_that_is_none_is_told_and_the_files_go_on(tmp_path: Path) -> None:
+    for split in ("train", "test"):
+        (tmp_path / split).mkdir()
+        (tmp_path / split / "0.png").write_bytes(picture(0))
+    (tmp_path / "train" / "metadata.csv").write_text("file_name,label\n0.png,cat\n")
+    (tmp_path / "test" / "metadata.csv").write_bytes(b"\n\n")
+    items, losses = read(imagefolder, tmp_path)
+    assert ("train/0.png", "cat") in [(item.key, item.label) for item in items]
+    assert "test/metadata.csv" in [loss.where for loss in losses]
+    assert any("header" in loss.reason for loss in losses)

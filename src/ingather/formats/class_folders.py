@@ -10,7 +10,7 @@ from ingather.formats.licence_files import licence_of_folder
 from ingather.formats.media_files import describe_media, find_below
 from ingather.formats.media_types import BY_SUFFIX
 from ingather.formats.split_names import split_of
-from ingather.formats.tables import TableFormat, TableOptions, read_table
+from ingather.formats.tables import TableFormat, TableOptions, read_table_of_several
 from ingather.formats.values import digest_row, plain
 from ingather.sample import Item, Json, Loss, Modality
 
@@ -89,7 +89,7 @@ def _described(table: Path, root: Path, modality: Modality) -> Iterator[Item | L
     folder = table.parent
     name = table.relative_to(root).as_posix()
     split = next((s for part in table.relative_to(root).parts[:-1] if (s := split_of(part))), None)
-    for row in read_table(name, lambda: table.open("rb"), TableOptions(_METADATA[table.name])):
+    for row in read_table_of_several(name, lambda: table.open("rb"), TableOptions(_METADATA[table.name])):
         if isinstance(row, Loss):
             yield row
             continue

@@ -13,7 +13,7 @@ from ingather.formats.foreign_rows import foreign_item
 from ingather.formats.item_rows import FILE, is_own_table, item_of_row, part_files_of
 from ingather.formats.media_files import attach
 from ingather.formats.split_names import split_of
-from ingather.formats.tables import TABLE_SUFFIXES, TableOptions, read_table
+from ingather.formats.tables import TABLE_SUFFIXES, TableOptions, read_table_of_several
 from ingather.sample import Item, Loss
 
 _KINDS = (".parquet", ".jsonl", ".csv", ".tsv")
@@ -59,7 +59,7 @@ def read_shard(file: Path, root: Path, card: Card) -> Iterator[Item | Loss]:
     classes = {**card.classes, **_classes_inside(file)}
     own: bool | None = None
     kind = TABLE_SUFFIXES[file.suffix.lower()]
-    for row in read_table(name, lambda: file.open("rb"), TableOptions(kind)):
+    for row in read_table_of_several(name, lambda: file.open("rb"), TableOptions(kind)):
         if isinstance(row, Loss):
             yield row
             continue

@@ -75,6 +75,14 @@ def table_format(name: str, head: bytes = b"") -> TableFormat | None:
     return None
 
 
+def read_table_of_several(name: str, opener: Opener, options: TableOptions) -> Iterator[Row | Loss]:
+    """As ``read_table`` for one table among other files: where it is none, that is a loss, and they go on."""
+    try:
+        yield from read_table(name, opener, options)
+    except InputError as error:
+        yield Loss(name, f"{str(error).removeprefix(name).strip()} {error.why}".strip())
+
+
 def read_table(name: str, opener: Opener, options: TableOptions) -> Iterator[Row | Loss]:
     """Streams the rows of a table: line or row number, cells by column, and a fault or None.
 
