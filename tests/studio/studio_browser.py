@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shutil
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from studio_place import make_workspace, voice
 from studio_server import Client, Server
@@ -66,8 +68,12 @@ class Place:
 
 
 def fake_voice(path: Path) -> Path:
-    """A WAV that is a fine take whenever it is cut: a second of voice, over and over."""
-    path.write_bytes(voice(7, seconds=2.5, rate=RATE))
+    """A WAV of one fine take and a rest, which the fake microphone plays over and over."""
+    import soundfile
+
+    said, rate = soundfile.read(io.BytesIO(voice(7, seconds=1.2, rate=RATE)), dtype="int16")
+    rest = np.random.default_rng(1).integers(-16, 17, rate * 2).astype(np.int16)
+    soundfile.write(path, np.concatenate([rest[:rate], said, rest[rate:]]), rate, subtype="PCM_16")
     return path
 
 
@@ -88,10 +94,14 @@ def to_prompt(page: Any, place: Place) -> None:
     page.locator("[data-prompt]").wait_for()
 
 
-def record_one(page: Any, milliseconds: int = 2600) -> None:
-    """Says one prompt and keeps it."""
+def record_one(page: Any) -> None:
+    """Says one prompt as a person would, from rest to rest, and keeps it."""
+    level = {name: page.get_by_role("img", name=f"Level: {name}") for name in ("Too quiet", "Good")}
+    level["Too quiet"].wait_for(timeout=15_000)
     page.get_by_role("button", name="Speak").click()
-    page.wait_for_timeout(milliseconds)
+    level["Good"].wait_for(timeout=15_000)
+    level["Too quiet"].wait_for(timeout=15_000)
+    page.wait_for_timeout(500)
     page.locator('[data-big="stop"]').click()
     keep = page.locator('[data-big="keep"]')
     keep.wait_for(timeout=5_000)
