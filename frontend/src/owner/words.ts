@@ -35,3 +35,14 @@ export function byShape(cells: Cell[]): [string, Cell[]][] {
   }
   return [...found];
 }
+
+/** A label as people write it: it is kept as JSON. */
+export function labelWords(label: string | null): string {
+  if (!label) return '';
+  try {
+    const value: unknown = JSON.parse(label);
+    return Array.isArray(value) && value.every((one) => typeof one === 'string') ? value.join(', ') : typeof value === 'string' ? value : label;
+  } catch {
+    return label;
+  }
+}
