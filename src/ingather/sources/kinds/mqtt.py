@@ -7,7 +7,7 @@ acknowledged when it lies on disk, and forgotten there when its sample is stored
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Literal
 from urllib.parse import urlsplit
@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from ingather.errors import InputError
+from ingather.plan.model import Plan
 from ingather.sample import Item, Loss
 from ingather.sources.contract import Request, SourceConfig, option
 from ingather.sources.segments import Cut, Cutter, Segment
@@ -115,7 +116,7 @@ class Config(SourceConfig):
                 raise ValueError(
                     f"topics: '{topic}' is no filter: + stands for one step, # for all that follow"
                 )
-        words = set(re.findall(r"\{(\w+)\}", self.topic or ""))
+        words = set(_words(self.topic))
         asked = [*self.session, *(one for one in (self.stream, self.contributor) if one)]
         if unknown := [one for one in asked if one not in words]:
             raise ValueError(
@@ -160,6 +161,15 @@ def collect(config: Config, request: Request) -> Iterator[Item | Loss]:
             yield from intake.items(stop, receiver.check, quiet, most)
     finally:
         spool.close()
+
+
+def gives(config: Config, plan: Plan, by: Mapping[str, str]) -> bool:
+    """Whether more of a group may come: where words of the topic tell the group."""
+    return set(by) <= set(_words(config.topic))
+
+
+def _words(topic: str | None) -> list[str]:
+    return re.findall(r"\{(\w+)\}", topic or "")
 
 
 def _intake(config: Config, request: Request, spool: Spool, totals: dict[str, float]) -> Intake:

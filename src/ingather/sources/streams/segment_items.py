@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from statistics import median
@@ -14,6 +15,9 @@ from ingather.sample import Item, Json
 from ingather.series import SECOND, Stream
 from ingather.sources.segments import Segment
 from ingather.sources.streams.payloads import Reading, Shape, fields_of
+
+MOST_CHANNELS = 1_000
+"""Channels of one stream; a recording whose messages name more is unfit."""
 
 
 def segment_item(segment: Segment, shape: Shape, units: Mapping[str, str], chance: float) -> Item:
@@ -54,22 +58,34 @@ def _recording(segment: Segment, units: Mapping[str, str]) -> Item:
     if any(one is not None for one in counted):
         facts["missing"] = sum(one[0] for one in counted if one)
         facts["repeated"] = sum(one[1] for one in counted if one)
-    streams = [_stream(name, by_stream[name], units) for name in sorted(by_stream)]
+    names = {name: _channels(by_stream[name]) for name in sorted(by_stream)}
+    streams = [_stream(name, by_stream[name], known, units) for name, (known, _) in names.items()]
     item = series_item(segment.key, streams, dated=True, zone="UTC", facts=facts)
+    if left := sum(more for _, more in names.values()):
+        item.fault = (
+            f"its messages name {left} channels more than the {MOST_CHANNELS:,} that a stream may have; "
+            "name those that are wanted in channels"
+        )
     whole = [item.content, *(part.content for part in item.parts)]
     item.stamp = hashlib.sha256(b"".join(one for one in whole if isinstance(one, bytes))).hexdigest()
     return item
 
 
-def _stream(name: str, readings: list[Reading], units: Mapping[str, str]) -> Stream:
-    names = sorted({channel for reading in readings for channel in reading.values})
+def _stream(name: str, readings: list[Reading], names: list[str], units: Mapping[str, str]) -> Stream:
     nan = float("nan")
+    columns = {one: "time-value" if one == "time" else one for one in names}  # the clock's column is "time"
     return Stream(
         np.array([reading.time for reading in readings], np.int64),
-        {one: np.array([reading.values.get(one, nan) for reading in readings]) for one in names},
-        {one: units[one] for one in names if one in units},
+        {to: np.array([reading.values.get(one, nan) for reading in readings]) for one, to in columns.items()},
+        {to: units[one] for one, to in columns.items() if one in units},
         name=name,
     )
+
+
+def _channels(readings: list[Reading]) -> tuple[list[str], int]:
+    """Names of channels in their order, the most frequent where there are too many; and how many are left."""
+    met = Counter(channel for reading in readings for channel in reading.values)
+    return sorted(name for name, _ in met.most_common(MOST_CHANNELS)), max(0, len(met) - MOST_CHANNELS)
 
 
 def _late(readings: list[Reading]) -> int:
