@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -172,11 +173,13 @@ def test_a_reviewer_hears_and_settles_a_dispute_and_sees_nothing_else(filled):
 def test_the_form_and_the_text_of_the_plan_are_one(place):
     page = place.open("owner/plan")
     box = page.get_by_role("textbox", name="plan.yaml")
+    from playwright.sync_api import expect
+
     each = page.get_by_label("each", exact=True)
     each.wait_for()
     each.fill("7")
     each.blur()
-    page.wait_for_function("document.querySelector('textarea.yaml').value.includes('each: 7')")
+    expect(box).to_have_value(re.compile("each: 7"))
     text = box.input_value()
     box.fill(text.replace("licences: [CC0-1.0]", "licences: [CC0-9.0]"))
     page.get_by_text("is no licence that is known").first.wait_for()

@@ -145,6 +145,8 @@ def test_the_gallery_filters_by_anything_and_its_waveform_is_the_recordings(hous
     assert len(house.owner.do("GET", "/api/samples?accent=us")["samples"]) == 2
     assert house.owner.do("GET", "/api/samples?accent=scotland")["samples"] == []
     assert house.owner.do("GET", "/api/samples?label=it''s")["samples"] == []
+    by_label = [house.owner.do("GET", f"/api/samples?label={one}")["samples"] for one in ("yes", "no")]
+    assert len(by_label[0]) + len(by_label[1]) == 2
     assert house.owner.ask("GET", "/api/samples?colour=red").status_code == 422
     first = house.owner.do("GET", "/api/samples?limit=1")
     second = house.owner.do("GET", f"/api/samples?limit=1&after={first['next']}")

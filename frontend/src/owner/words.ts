@@ -7,7 +7,7 @@ export function number(value: number, locale: string): string {
 
 /** Minor units as an amount; the currency itself says how many digits they are. */
 export function money(minor: number, currency: string, locale: string): string {
-  const format = new Intl.NumberFormat(locale, { style: 'currency', currency });
+  const format = new Intl.NumberFormat(locale, { style: 'currency', currency, currencyDisplay: 'code' });
   return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
 }
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 
 from ingather.plan.model import Plan
 from ingather.store.workspace import Workspace
@@ -21,6 +23,10 @@ _VERDICT = ("verdict", "operator", "reason", "measure", "value", "threshold", "b
 _AT_ONCE = 2_000
 _PEAKS = 160
 _LONGEST_TEXT = 2_000
+_REMEMBERED = 200
+_PAGES: dict[tuple[Any, ...], dict[str, Any]] = {}
+"""Pages by the versions of the tables that they were read from: any write makes them unreachable."""
+_LOCK = threading.Lock()
 
 
 def as_it_is_now(workspace: Workspace) -> Workspace:
@@ -48,6 +54,22 @@ def gallery_page(
     Raises:
         Refused: a filter that nobody knows.
     """
+    state = (str(workspace.root), workspace.samples.version, workspace.verdicts.version, plan.hash)
+    key = (*state, tuple(sorted(asked.items())), after, limit)
+    with _LOCK:
+        known = _PAGES.get(key)
+    if known is None:
+        known = _find_page(workspace, plan, asked, after, limit)
+        with _LOCK:
+            _PAGES[key] = known
+            if len(_PAGES) > _REMEMBERED:
+                del _PAGES[next(iter(_PAGES))]
+    return known
+
+
+def _find_page(
+    workspace: Workspace, plan: Plan, asked: Mapping[str, str], after: int, limit: int
+) -> dict[str, Any]:
     attributes = [name for name in plan.attributes if f"attr_{name}" in workspace.samples.columns]
     where = _condition(plan, asked, attributes)
     columns = [*_TOLD, *(f"attr_{name}" for name in attributes)]
@@ -115,6 +137,8 @@ def _condition(plan: Plan, asked: Mapping[str, str], attributes: list[str]) -> s
             continue
         if name == "text":
             parts.append(f"contains(text, '{_quoted(value)}')")
+        elif name == "label":  # kept as JSON: one means the word by yes, and the document by "yes"
+            parts.append(f"label IN ('{_quoted(value)}', '{_quoted(orjson.dumps(value).decode())}')")
         elif name in FILTERS:
             parts.append(f"{name} = '{_quoted(value)}'")
         elif name in attributes:
