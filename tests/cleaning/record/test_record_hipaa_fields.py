@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from ingather.cleaning.record import hipaa_fields
 from ingather.formats.values import numeric_cell
 from ingather.media.record import RecordBatch, decode_records
+from ingather.plan.model import Plan
 from ingather.sample import Json
 
 BASE: dict[str, Json] = {
@@ -90,7 +92,7 @@ PLANTED: dict[str, tuple[tuple[str, Json], ...]] = {
 }
 
 
-def found(rows: list[dict[str, Json]], **options: tuple[str, ...]) -> list[str]:
+def found(rows: list[dict[str, Json]], **options: Any) -> list[str]:
     batch = RecordBatch([f"{n:032x}" for n in range(len(rows))], list(rows), [None] * len(rows))
     told = hipaa_fields.measure(batch, hipaa_fields.Config(**options))["personal"]
     return [str(one) for one in told.to_pylist()]
@@ -120,6 +122,33 @@ def test_what_only_looks_like_it_passes() -> None:
     ]
     assert found(rows) == ["none"] * len(rows)
     assert found([{"name": "Ann"}], fine=("name",)) == ["none"]
+
+
+def test_what_leaves_no_doubt_is_found_in_any_plan() -> None:
+    rows: list[dict[str, Json]] = [
+        {"patient_name": "Ann Miller", "ward": 4},
+        {"SSN": "123-45-6789"},
+        {"patientMRN": "00123"},
+        {"name": "The Matrix", "date": "2001-04-05", "url": "https://example.org/film", "city": "Oslo"},
+    ]
+    told = found(rows, surest=True)
+    assert [one != "none" for one in told] == [True, True, True, False]
+    films = {
+        "version": 1,
+        "name": "films",
+        "objective": "Tell which films are liked.",
+        "modality": "record",
+        "task": {"type": "none"},
+        "rights": {"licences": ["CC0-1.0"]},
+        "sources": [{"name": "a", "kind": "files", "licence": "CC0-1.0"}],
+    }
+    for changed, surest in (
+        ({}, True),
+        ({"clean": [{"operator": "hipaa-fields"}]}, False),
+        ({"objective": "Tell which patients get well."}, False),
+        ({"attributes": {"age": {"of": "contributor", "values": ["young", "old"]}}}, False),
+    ):
+        assert hipaa_fields.defaults(Plan.model_validate(films | changed)) == {"surest": surest}
 
 
 @pytest.mark.parametrize(

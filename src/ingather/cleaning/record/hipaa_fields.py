@@ -4,15 +4,16 @@ The eighteen kinds of 45 CFR 164.514(b)(2)(i), by the column's name, and those t
 stands in a cell, whatever its column is called: e-mail, telephone and social security numbers, streets, web
 and network addresses. Ages above 89 count; so does a day, a year does not. Numbers that a study gave (id,
 patient_id, case) are no identifiers here: name the column as ``contributor``, or leave it out by
-``fields``. A column that says it is made up (fake_, hashed_, pseudonym) is passed over. On by default where
-the plan is about health or its attributes are of people.
+``fields``. A column that says it is made up (fake_, hashed_, pseudonym) is passed over. By default all of it
+is looked for where the plan is about health or its attributes are of people, elsewhere only columns whose
+names leave no doubt: a social security number, a medical record number, a patient's name.
 """
 
 from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 from pydantic import Field
@@ -35,6 +36,9 @@ remedy = (
 """The way on, told where nothing is left to release."""
 _DATES = ("a birth date", "a date of care")
 _OLDEST = 89
+_SUREST = re.compile(
+    r"\b(?:ssn|social security|mrn|medical record|patients? (?:full |first |last )?names?)\b"
+)
 _DAY = re.compile(DATE, re.I)
 _AGE = re.compile(r"\bage\b(?! ?(?:group|band|range|class|bracket|cat))")
 _YES = frozenset({"0", "1", "yes", "no", "true", "false", "y", "n", "none", "unknown", "na", "n/a", "-"})
@@ -44,16 +48,18 @@ class Config(OperatorConfig):
     """What is looked for."""
 
     fine: tuple[str, ...] = Field((), description="columns that only look like it: they are not asked")
+    surest: bool = Field(False, description="only columns whose names leave no doubt, such as ssn")
 
 
-def by_default(plan: Plan) -> bool:
-    """Whether a plan that names no steps is cleaned with it: one about health, or about people."""
-    return is_about_health(plan) or any(one.of == "contributor" for one in plan.attributes.values())
+def defaults(plan: Plan) -> dict[str, Any]:
+    """All of it where a plan asks for it, is about health or about people, else what leaves no doubt."""
+    of_people = any(one.of == "contributor" for one in plan.attributes.values())
+    return {"surest": plan.clean is None and not (is_about_health(plan) or of_people)}
 
 
 def measure(batch: RecordBatch, config: Config) -> dict[str, pa.Array]:
     """What every record tells of a person: ``kind (column)`` joined by commas, or ``none``; null unread."""
-    told = [None if row is None else ", ".join(_found(row, config.fine)) or "none" for row in batch.rows]
+    told = [None if row is None else ", ".join(_found(row, config)) or "none" for row in batch.rows]
     return {"personal": pa.array(told, pa.string())}
 
 
@@ -63,10 +69,12 @@ def bounds(config: Config) -> tuple[Bound, ...]:
     return (Bound("personal", reason, allowed=("none",), field="fine"),)
 
 
-def _found(row: dict[str, Json], fine: tuple[str, ...]) -> list[str]:
+def _found(row: dict[str, Json], config: Config) -> list[str]:
     found: list[str] = []
     for name, cell in row.items():
-        if cell is None or cell == "" or isinstance(cell, bool) or name in fine:
+        if cell is None or cell == "" or isinstance(cell, bool) or name in config.fine:
+            continue
+        if config.surest and not _is_surest(name):
             continue
         kind = _by_name(name, cell) or (_by_form(cell) if isinstance(cell, str) else None)
         if kind:
@@ -87,6 +95,11 @@ def _by_name(name: str, cell: Json) -> str | None:
     if isinstance(cell, float) and not cell.is_integer() and kind != "an address":
         return None  # a measure that happens to be called so
     return kind
+
+
+@cache
+def _is_surest(name: str) -> bool:
+    return bool(_SUREST.search(column_words(name)))
 
 
 @cache
