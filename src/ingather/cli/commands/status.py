@@ -16,7 +16,8 @@ def command() -> None:
 
     place = workspace()
     told: dict[str, Any] = status_of(place)
-    told["streams"] = _streams(place.folder / "streams")
+    if streams := _streams(place.folder / "streams"):
+        told["streams"] = streams
     if current().json:
         emit(told)
         return
@@ -28,7 +29,7 @@ def command() -> None:
         + (f", {samples['waiting']:,} not yet cleaned" if samples["waiting"] else "")
     )
     print_coverage(told)
-    for one in told["streams"]:
+    for one in streams:
         say(
             f"stream {one['source']}: {one['messages']:,} messages in {one['seen']:,} segments, "
             f"{one['samples']:,} of them taken; {one['malformed']:,} malformed, {one['waiting']:,} waiting"
