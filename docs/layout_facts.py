@@ -108,6 +108,9 @@ def _set_by_name(function: ast.AST, own: dict[str, ast.AST]) -> set[str]:
     if not any(one.func.id == "setattr" for one in calls if isinstance(one.func, ast.Name)):
         return set()
     read = {one.id for one in ast.walk(function) if isinstance(one, ast.Name)}
+    for name in tuple(read):  # a constant may be made of another one, such as a set of a part of a tuple
+        if isinstance(made := own.get(name), ast.Call | ast.Subscript):
+            read |= {one.id for one in ast.walk(made) if isinstance(one, ast.Name)}
     values = [own[name] for name in read if isinstance(own.get(name), ast.Tuple | ast.List)]
     return {
         one.value
