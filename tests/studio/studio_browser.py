@@ -18,8 +18,15 @@ from studio_server import Client, Server
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "src/ingather/studio/static"
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
-QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
-RATE = 48_000
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-sync",
+]
+RATE = 44_100
+"""The rate of Chromium's fake microphone."""
 
 
 def needs() -> None:
