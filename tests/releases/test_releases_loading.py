@@ -131,6 +131,40 @@ def test_croissant_gives_back_the_release_record_by_record(releases: dict[str, P
         assert {name: plain(value) for name, value in record.items()} == row
 
 
+def test_croissant_gives_back_parts_of_samples_too(tmp_path: Path) -> None:
+    import mlcroissant
+
+    plan = """\
+version: 1
+name: answers
+objective: Tell which answer is better.
+modality: text
+task: {type: preference}
+rights: {licences: [CC0-1.0]}
+sources: [{name: asked, kind: dataset, path: asked, format: trl, licence: CC0-1.0}]
+clean: []
+release: {splits: {train: 1}}
+"""
+    root = prepare(tmp_path / "answers", plan)
+    (root / "asked").mkdir()
+    asked = [{"prompt": f"How far is {n}?", "chosen": f"{n} km, größer", "rejected": "?"} for n in range(9)]
+    (root / "asked" / "train.jsonl").write_text("".join(json.dumps(one) + "\n" for one in asked))
+    folder = root / run(root)["path"]
+    records = list(mlcroissant.Dataset(str(folder / "croissant.json")).records("samples"))
+    (shard,) = (folder / "data").iterdir()
+    rows = pq.read_table(shard).to_pylist()
+    assert [bare(record["samples/chosen"]) for record in records] == [row["chosen"] for row in rows]
+    told = [{name.removeprefix("samples/"): bare(value) for name, value in one.items()} for one in records]
+    assert told == [{"split": "train", **row} for row in rows]
+    assert {bare(one["samples/chosen"]) for one in records} == {one["chosen"] for one in asked}
+
+
+def bare(value: Any) -> Any:
+    """As ``plain``, of lists too."""
+    listed = value.tolist() if hasattr(value, "tolist") else value
+    return [plain(one) for one in listed] if isinstance(listed, list) else plain(listed)
+
+
 def test_croissant_says_the_day_of_publication_that_the_plan_names(data: Path, tmp_path: Path) -> None:
     import mlcroissant
 
