@@ -1,4 +1,4 @@
-"""Every contributor's page in both themes and at 320 pixels: no axe violation, no sideways scrolling, by keyboard."""
+"""Each contributor page in both themes, at 320 pixels and by keyboard: no axe violation, none goes sideways."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Without a net: what is said is kept on the device, outlives the page, and is sent once when the net is back."""
+"""Without a net: what is said is kept on the device, outlives the page, and is sent once later."""
 
 from __future__ import annotations
 

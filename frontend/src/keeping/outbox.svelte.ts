@@ -87,8 +87,11 @@ export function setWifiOnly(only: boolean): void {
   void send();
 }
 
-/** How many are sent and accepted, from the server. */
-export async function standing(person: string | null = null): Promise<void> {
+let shown: string | null = null;
+
+/** How many are sent and accepted, from the server: of whom was asked last, or of a person on a shared phone. */
+export async function standing(person: string | null = shown): Promise<void> {
+  shown = person;
   const headers = person ? { "x-contributor": person } : undefined;
   const mine = await get<{ state: string }[]>("/api/me/submissions?limit=500", headers).catch(() => null);
   if (!mine) return;
