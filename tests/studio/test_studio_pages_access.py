@@ -1,4 +1,4 @@
-"""Each contributor page in both themes, at 320 pixels and by keyboard: no axe violation, none goes sideways."""
+"""Each contributor page in both themes, at 320 pixels and by keyboard, without one axe violation."""
 
 from __future__ import annotations
 
