@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 import postgres
-from chromium import find_chromium
+from chromium import driver, find_chromium
+from needed import missing
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -18,22 +19,13 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def missing(what: str) -> None:
-    """Skips with the words that install what is missing; in CI nothing is skipped."""
-    if os.environ.get("CI"):
-        pytest.fail(what)
-    pytest.skip(what)
-
-
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A headless Chromium."""
+    """A headless Chromium; it ends with the module, for its event loop is in the way of others."""
     program = find_chromium()
     if program is None:
         missing("no Chromium here: apt-get install chromium, or name one in INGATHER_CHROMIUM")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
+    with driver() as playwright:
         started = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
         yield started
         started.close()
@@ -54,7 +46,6 @@ def postgres_server() -> Iterator[str]:
     programs = postgres.find_programs()
     if programs is None:
         missing("no PostgreSQL here: apt-get install postgresql")
-        raise AssertionError
     with postgres.server(programs) as address:
         yield address
 

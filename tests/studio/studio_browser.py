@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import io
-import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
 from studio_place import make_workspace, voice
 from studio_server import Client, Server
 
+from chromium import driver, find_chromium
+from needed import missing
+
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "src/ingather/studio/static"
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -30,25 +29,24 @@ RATE = 44_100
 
 
 def needs() -> None:
-    """Skips where there is no browser or no build of the pages."""
-    if not CHROMIUM:
-        pytest.skip("no Chromium here")
+    """Skips where there is no browser or no build of the pages; in CI nothing is skipped."""
+    if find_chromium() is None:
+        missing("no Chromium here: apt-get install chromium, or name one in INGATHER_CHROMIUM")
     if not (STATIC / "index.html").is_file():
-        pytest.skip("the pages are not built: make pages")
+        missing("the pages are not built: make pages")
 
 
 @contextmanager
 def browser(sound: Path | None = None) -> Iterator[Any]:
     """Chromium; what its microphone hears is a WAV file, again and again."""
-    from playwright.sync_api import sync_playwright
-
     needs()
     fake = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
     if sound is not None:
         fake.append(f"--use-file-for-fake-audio-capture={sound}")
-    with sync_playwright() as playwright:
+    with driver() as playwright:
         opened = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[*QUIET, *fake, "--autoplay-policy=no-user-gesture-required"]
+            executable_path=find_chromium(),
+            args=[*QUIET, *fake, "--autoplay-policy=no-user-gesture-required"],
         )
         try:
             yield opened

@@ -11,6 +11,7 @@ from studio_place import make_workspace, voice
 from studio_server import Client, Server
 
 from ingather.studio.routes.pages import STATIC
+from needed import missing
 
 PAGES = [
     "owner/coverage", "owner/campaigns", "owner/campaigns/CAMPAIGN/waiting",
@@ -77,7 +78,7 @@ class Place:
 @pytest.fixture(scope="module")
 def place(tmp_path_factory, browser):
     if not (STATIC / "index.html").is_file():
-        pytest.skip("the pages are not built: make pages")
+        missing("the pages are not built: make pages")
     place = Place(tmp_path_factory.mktemp("pages"), browser)
     page = place.page
     page.goto(f"{place.address}first#{place.server.link}")

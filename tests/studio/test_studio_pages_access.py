@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from studio_browser import ROOT, Place, browser, fake_voice, record_one
 
+from needed import missing
+
 AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SHOTS = os.environ.get("INGATHER_SHOTS", "")
@@ -25,7 +27,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 
 def test_every_page_can_be_used_by_everybody(place: Place, tmp_path: Path) -> None:
     if not AXE.is_file():
-        pytest.skip("axe-core is not there: make pages")
+        missing("axe-core is not there: make pages")
     with browser(fake_voice(tmp_path / "voice.wav")) as chromium:
         page = chromium.new_context(locale="en-GB", viewport={"width": 390, "height": 844}).new_page()
         look(page, "front", place.url)

@@ -9,7 +9,7 @@ import subprocess
 import time
 from pathlib import Path
 
-import pytest
+from needed import missing
 
 PROGRAM = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
 
@@ -26,7 +26,7 @@ class Mosquitto:
 
     def __init__(self, folder: Path, *, more: str = "allow_anonymous true\n") -> None:
         if not Path(PROGRAM).exists():
-            pytest.skip("mosquitto is not installed: sudo apt-get install mosquitto")
+            missing("mosquitto is not installed: sudo apt-get install mosquitto")
         self.port = free_port()
         self._settings = folder / "mosquitto.conf"
         self._settings.write_text(

@@ -23,6 +23,7 @@ from ingather.pipeline import run_stages
 from ingather.series import decode
 from ingather.sources.streams.standing import streams_of
 from ingather.store.workspace import Workspace
+from needed import missing
 
 PLAN = """
 version: 1
@@ -247,7 +248,7 @@ def test_names_and_passwords_are_asked_over_tls(tmp_path: Path, monkeypatch: pyt
     certify(folder)
     passwords = shutil.which("mosquitto_passwd")
     if passwords is None:
-        pytest.skip("mosquitto_passwd is not installed")
+        missing("mosquitto_passwd is not installed")
     subprocess.run([passwords, "-c", "-b", folder / "users", "reader", "open sesame"], check=True)
     one = Mosquitto(
         folder,
