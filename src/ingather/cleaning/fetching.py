@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingather.cleaning.forms import Held, decode
-from ingather.cleaning.measuring import INPUT
+from ingather.cleaning.measuring import INPUT, givers
 from ingather.sample import Modality
 from ingather.store.lookup import Lookup
 from ingather.store.workspace import Workspace
@@ -23,7 +23,7 @@ def measuring_input(workspace: Workspace, since: int, *, original: bool) -> Iter
         since: version of ``samples``; 0 means all.
         original: whether mappers run again, so that they must see what was collected.
     """
-    columns = ["id", "text", "blob", "data"]
+    columns = ["id", "text", "blob", "data", "source", "contributor"]
     cleaned = (
         None if original or not workspace.cleaned.exists else Lookup(workspace.cleaned, ["text", "blob"])
     )
@@ -43,7 +43,7 @@ class Fetcher:
     def __init__(self, workspace: Workspace, modality: Modality) -> None:
         self.workspace = workspace
         self.modality = modality
-        self._samples = Lookup(workspace.samples, ["text", "blob", "data"])
+        self._samples = Lookup(workspace.samples, ["text", "blob", "data", "source", "contributor"])
         self._cleaned = Lookup(workspace.cleaned, ["text", "blob"])
 
     def __call__(self, form: str, ids: list[str]) -> Any:
@@ -58,5 +58,6 @@ class Fetcher:
             changed=[None] * len(ids),
             data=rows["data"].to_pylist(),
             place=self.workspace.blobs.path,
+            givers=givers(rows) if self.modality == "record" else (),
         )
         return decode(form, held)

@@ -29,6 +29,7 @@ class Held:
         changed: bytes that a mapper made and that are not stored yet, None elsewhere.
         data: JSON of fields, turns or channels, None where there is none.
         place: where the blob of a digest lies.
+        givers: source and contributor of each record, None where nobody is known; () where it is of no use.
     """
 
     ids: Sequence[str]
@@ -38,6 +39,7 @@ class Held:
     changed: Sequence[bytes | None]
     data: Sequence[str | None]
     place: Callable[[str], Path]
+    givers: Sequence[tuple[str, str] | None] = ()
 
     def media(self) -> list[Path | bytes | None]:
         """The media as files to be opened, or as bytes where a mapper made them."""
@@ -105,7 +107,7 @@ def _record(held: Held) -> Any:
 def _bytes(held: Held) -> Any:
     from ingather.media.bytes import BytesBatch
 
-    return BytesBatch(held.ids, held.digests())
+    return BytesBatch(held.ids, held.digests(), held.givers if held.modality == "record" else ())
 
 
 FORMS: dict[str, Callable[[Held], Any]] = {

@@ -22,6 +22,8 @@ INPUT = pa.schema(
         ("text", pa.large_string()),
         ("blob", pa.large_string()),
         ("data", pa.large_string()),
+        ("source", pa.large_string()),
+        ("contributor", pa.large_string()),
     ]
 )
 
@@ -82,6 +84,12 @@ def measure_batch(batch: pa.RecordBatch, payload: dict[str, Any]) -> pa.RecordBa
     return pa.RecordBatch.from_pydict({**told, **columns})
 
 
+def givers(rows: pa.RecordBatch | pa.Table) -> list[tuple[str, str] | None]:
+    """Who gave each sample: its source and contributor; None where nobody is known."""
+    sources, people = rows.column("source").to_pylist(), rows.column("contributor").to_pylist()
+    return [(one, who) if who is not None else None for one, who in zip(sources, people, strict=True)]
+
+
 def _kinds(module: ModuleType, config: OperatorConfig) -> dict[str, pa.DataType]:
     """Types of what it measures, with what its options add."""
     return dict(module.measures_of(config) if hasattr(module, "measures_of") else module.measures)
@@ -103,6 +111,7 @@ class _Rows:
         self.texts = batch.column("text")
         self.blobs: list[str | None] = batch.column("blob").to_pylist()
         self.data: list[str | None] = batch.column("data").to_pylist()
+        self.givers = givers(batch) if modality == "record" else ()
         self.folder = blobs
         self.modality = modality
         self.new_text: list[str | None] = [None] * len(self.ids)
@@ -139,6 +148,7 @@ class _Rows:
             changed=self.new_bytes,
             data=self.data,
             place=lambda digest: self.folder / digest[:2] / digest,
+            givers=self.givers,
         )
 
     def _current_texts(self) -> pa.Array:

@@ -85,9 +85,10 @@ def _measure(workspace: Workspace, plan: Plan, kind: Kind, rows: pa.Table) -> in
     steps = steps_of(plan, kind)
     output = output_schema(steps)
     workspace.parts.ensure_columns([field for field in output if "__" in field.name])
-    given = pa.table(
-        {"id": rows["id"], "text": rows["text"], "blob": rows["blob"], "data": pa.nulls(len(rows))}
-    ).cast(INPUT)
+    held = {
+        name: rows[name] if name in ("id", "text", "blob") else pa.nulls(len(rows)) for name in INPUT.names
+    }
+    given = pa.table(held).cast(INPUT)
     made = pa.Table.from_batches(
         list(
             run_batches(

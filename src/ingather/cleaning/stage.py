@@ -33,6 +33,9 @@ from ingather.store.recount import recount
 from ingather.store.runs import Run, StageResult
 from ingather.store.workspace import Workspace
 
+_MANY = 20
+"""Samples from which on it is told that an operator refuses most of them."""
+
 
 def clean(workspace: Workspace, plan: Plan, *, progress: Progress = SILENT) -> StageResult:
     """Brings measures, duplicates and verdicts up to date with samples and plan.
@@ -79,6 +82,13 @@ def clean(workspace: Workspace, plan: Plan, *, progress: Progress = SILENT) -> S
         "cpu": {name: round(seconds, 3) for name, seconds in cpu.items()},
         "peak_memory_mb": _peak_memory(),
     }
+    for step in result.details["operators"]:
+        refused = step["in"] - step["out"]
+        if step["in"] >= _MANY and refused > step["in"] / 2:
+            result.notes.append(
+                f"'{step['operator']}' sets aside {refused:,} of {step['in']:,}, more than half. "
+                "Look at them: ingather samples --quarantined. Where it is wrong, set limits under 'clean'"
+            )
     for loss in result.details["unfair"]:
         result.notes.append(
             f"'{loss['operator']}' rejects {loss['rejected']} of {loss['total']} with {loss['attribute']} "

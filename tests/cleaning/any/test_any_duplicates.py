@@ -45,3 +45,18 @@ def test_it_reads_what_the_store_gives_back() -> None:
     signatures = duplicates.sign(batch(["a", "b", "a"]), CONFIG).cast(pa.large_binary())
     chunks = pa.chunked_array([signatures[:1], signatures[1:]])
     assert duplicates.pairs(chunks, 0, CONFIG).tolist() == [[0, 2]]
+
+
+def given(texts: list[str], givers: list[tuple[str, str] | None]) -> BytesBatch:
+    told = batch(list(texts))
+    return BytesBatch(told.ids, told.digests, givers)
+
+
+def test_records_of_different_people_of_one_source_are_no_copies_of_each_other() -> None:
+    ann, ben, again = ("survey", "ann"), ("survey", "ben"), ("export", "ann2")
+    rows = given(["yes"] * 6 + ["no"], [ann, ben, ben, ann, None, again, ben])
+    found = duplicates.pairs(duplicates.sign(rows, CONFIG), 0, CONFIG)
+    # Ben's second and Ann's second answer, one of nobody, and one that another source brings as well
+    assert found.tolist() == [[1, 2], [0, 3], [0, 4], [0, 5]]
+    assert duplicates.pairs(duplicates.sign(rows, CONFIG), 3, CONFIG).tolist() == [[0, 3], [0, 4], [0, 5]]
+    assert duplicates.sign(rows.take([1, 4]), CONFIG) == duplicates.sign(rows, CONFIG).take(pa.array([1, 4]))
