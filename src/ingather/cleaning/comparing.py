@@ -37,7 +37,8 @@ def compare_new(workspace: Workspace, step: Ready, decode: Decode) -> int:
         return 0
     ids, signatures, first_new = _load(workspace, step.signature, since)
     if since:
-        _forget_changed(workspace, step.name, ids[first_new:])
+        left_alone = _forget_changed(workspace, step.name, ids[first_new:])
+        ids, signatures, first_new = _as_newcomers(left_alone, ids, signatures, first_new)
     else:
         workspace.duplicates.delete(f"operator = '{step.name}'")
     candidates = step.module.pairs(signatures, first_new, step.config)
@@ -132,7 +133,7 @@ def _write(workspace: Workspace, operator: str, left: list[str], right: list[str
     if not left:
         return
     names = [
-        hashlib.sha256(f"{operator}{a}{b}".encode()).hexdigest()[:32]
+        hashlib.sha256(f"{operator}{min(a, b)}{max(a, b)}".encode()).hexdigest()[:32]
         for a, b in zip(left, right, strict=True)
     ]
     workspace.duplicates.upsert(
@@ -148,13 +149,32 @@ def _write(workspace: Workspace, operator: str, left: list[str], right: list[str
     )
 
 
-def _forget_changed(workspace: Workspace, operator: str, new: pa.Array) -> None:
-    """Drops the pairs of samples that have changed since: they are compared again."""
+def _as_newcomers(
+    some: NDArray[np.uint64], ids: pa.Array, signatures: pa.Array, first_new: int
+) -> tuple[pa.Array, pa.Array, int]:
+    """The same rows with these put among the newcomers: copies of one that is none any more may be alike."""
+    again = np.isin(id_numbers(ids[:first_new]), some)
+    if not again.any():
+        return ids, signatures, first_new
+    old = np.arange(first_new)
+    order = pa.array(np.concatenate([old[~again], old[again], np.arange(first_new, len(ids))]))
+    return ids.take(order), signatures.take(order), int((~again).sum())
+
+
+def _forget_changed(workspace: Workspace, operator: str, new: pa.Array) -> NDArray[np.uint64]:
+    """Drops the pairs of samples that have changed since: they are compared again.
+
+    Returns:
+        The numbers of ids that stood in a dropped pair.
+    """
+    alone = [np.zeros(0, np.uint64)]
     if not workspace.duplicates.exists:
-        return
+        return alone[0]
     changed = np.sort(id_numbers(new))
     for batch in list(workspace.duplicates.scan(["id", "left", "right"], where=f"operator = '{operator}'")):
         both = [np.isin(id_numbers(batch.column(name)), changed) for name in ("left", "right")]
         stale = batch.column("id").filter(pa.array(both[0] | both[1])).to_pylist()
         if stale:
+            alone += [id_numbers(batch.column(name))[both[0] | both[1]] for name in ("left", "right")]
             workspace.duplicates.delete("id IN ({})".format(",".join(f"'{one}'" for one in stale)))
+    return np.unique(np.concatenate(alone))

@@ -16,6 +16,7 @@ from datetime import timedelta
 import pyarrow as pa
 from sqlalchemy import delete, text, update
 
+from ingather.store.cursors import drop_cursors
 from ingather.store.database_schema import decisions, items, losses
 from ingather.store.tables import Table
 from ingather.store.workspace import Workspace
@@ -60,12 +61,15 @@ def erase_samples(workspace: Workspace, samples: list[str]) -> Erased:
     A blob goes with its last reference. PostgreSQL's own log and backups are out of reach.
     """
     blobs = set(_blobs(workspace, samples)) if samples else set()
+    if _stand_in_pairs(workspace, samples):  # what was a copy of the same one is compared with each other
+        with workspace.database.begin() as connection:
+            drop_cursors(connection, "compare:")
     shutil.rmtree(workspace.folder / "cache", ignore_errors=True)
     for table, column in _tables(workspace):
         for part in _portions(samples):
             names = _told(part)
             if table is workspace.duplicates:
-                table.delete(f"left IN ({names}) OR right IN ({names})")
+                table.delete(_in_pairs(names))
             else:
                 table.delete(f"{column} IN ({names})")
         purge(table)
@@ -109,6 +113,14 @@ def scrub_database(workspace: Workspace) -> None:
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM"))
+
+
+def _in_pairs(names: str) -> str:
+    return f"left IN ({names}) OR right IN ({names})"
+
+
+def _stand_in_pairs(workspace: Workspace, samples: list[str]) -> bool:
+    return any(workspace.duplicates.count(_in_pairs(_told(part))) for part in _portions(samples))
 
 
 def _tables(workspace: Workspace) -> list[tuple[Table, str]]:
