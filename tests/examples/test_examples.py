@@ -151,6 +151,7 @@ def test_a_part_of_an_example_goes_the_whole_way(name: str, parts: Path) -> None
         assert stages["train"]["overall"]["value"] < 0.4  # a voice that is new, so a language that is
     if name == "recommendations/later":
         ndcg = {of: told["overall"]["n"] for of, told in stages["train"]["also"].items()}
+        assert any(note.startswith("what is popular") for note in stages["train"]["notes"])
         new, old = ndcg["ndcg_at_k of new people"], ndcg["ndcg_at_k of people met before"]
         assert (new, old) == (68, 9)
         assert ndcg["ndcg_at_k of things met before"] < new + old == stages["train"]["overall"]["n"]

@@ -131,7 +131,8 @@ def _tell_collection(place: Workspace, outcome: Outcome, say: Say) -> None:
 
 def _tell_next(proposal: NextRound, say: Say) -> None:
     rows = ", ".join(
-        f"{row['samples']} {row['by']['accent']} from {row['contributors']} people ({row['cost']})"
+        f"{row['samples']} {row['by']['accent']} from {row['contributors']} "
+        f"{'person' if row['contributors'] == 1 else 'people'} ({row['cost']})"
         for row in proposal.rows
     )
     say(f"5  NEXT     collect {rows or 'nothing'}")

@@ -289,6 +289,9 @@ def _notes(plan: Plan, told: dict[str, Any]) -> list[str]:
         return ", ".join(f"{k} {v if v is not None else 'unknown'}" for k, v in one["by"].items())
 
     notes = [f"{told['metric']} {figure(told['overall'])}, judged on {told['basis']}"]
+    popular = told["also"].get(f"{told['metric']} of what is popular")
+    if popular is not None:
+        notes.append(f"what is popular, given to everybody alike: {figure(popular['overall'])}")
     worst = told["worst_group"]
     if worst is not None:
         unjudged = beside_the_worst(told)
