@@ -273,6 +273,18 @@ clean: [decode]
         300,
         "CC-BY-3.0, CC-BY-SA-3.0",
     ),
+    "warc-samples": Way(
+        """
+modality: text
+task: {type: none}
+sources: [{name: web, kind: dataset, path: DATA, licence: Apache-2.0}]
+clean: []
+""",
+        {"web": 11},
+        11,
+        "Apache-2.0",
+        lost=14,  # repeats, resources and answers that are no pages, five places where a record is broken
+    ),
     "wnut17-ner": Way(
         """
 modality: text
@@ -286,7 +298,6 @@ clean: []
 }
 REFUSED: dict[str, tuple[str, ...]] = {
     "common-voice-stats": ("4 JSON documents", "objects with locales", "jsonl"),
-    "warc-samples": ("16 web archives", "a source for the web is not here yet", "kind: files"),
     "xlsforms-share": ("XLSForm", "questions to ask people, without an answer", "answers"),
 }
 """Folders that bring no samples, and words that must tell why."""

@@ -22,8 +22,7 @@ _SHOWN = 5
 _LARGEST_DOCUMENT = 4 << 20
 
 _NEAREST = {
-    "web archive": "none: web archives (WARC, ARC) hold answers of servers, and a source for the web is not "
-    "here yet; pages that were saved as HTML files are read by 'kind: files'",
+    "web archive": "warc, where the files' names end in .warc, .warc.gz, .warc.zst, .arc or .arc.gz",
     "archive": "an archive is read by itself: name one of them",
     "JSON document": "jsonl, where every line is an object; coco, squad, croissant and schema-guided are "
     "JSON with names of their own",
