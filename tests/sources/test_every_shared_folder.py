@@ -281,8 +281,9 @@ sources: [{name: web, kind: dataset, path: DATA, licence: Apache-2.0}]
 clean: []
 """,
         {"web": 11},
-        11,
+        9,
         "Apache-2.0",
+        quarantined=2,  # a file that ends too early, a page that is not what its digest was made of
         lost=14,  # repeats, resources and answers that are no pages, five places where a record is broken
     ),
     "wnut17-ner": Way(
