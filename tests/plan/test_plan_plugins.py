@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingather.plan.read import check_plan
-from ingather.plugins import names
+from ingather.plugins import SOURCES, load, names
 
 WELL = """
 from pydantic import Field
@@ -116,3 +116,29 @@ def test_groups_that_no_source_can_fill_are_warned_of(installed: Path) -> None:
     warned = [w.message for w in check_plan(installed).warnings]
     assert "No source can fill accent uk." in warned
     assert "No source says 'mood' of its samples, so this group stays empty." in warned
+
+
+def test_options_are_read_as_they_were_written(installed: Path) -> None:
+    (installed / "07").mkdir()
+    text = PLAN.replace("where: here, OPTIONS", "where: 07, speed: ~, lists: [07]")
+    (installed / "plan.yaml").write_text(text)
+    plan = check_plan(installed).plan
+    assert plan is not None
+    assert plan.sources[0].options == {"where": "07", "lists": ["07"]}
+    config = load(SOURCES, "well").Config(**plan.sources[0].options)
+    assert (config.where, config.lists, config.speed) == ("07", ("07",), 1)
+
+
+@pytest.mark.parametrize(
+    ("options", "field", "words"),
+    [
+        ("format: coko", "sources[0].format", "'coko' is not a format"),
+        ("format: voc, options: {a: 1}", "sources[0].options.a", "no such option"),
+        ("format: 08", "sources[0].format", "'08' is not a format"),
+    ],
+)
+def test_layouts_and_their_options_are_checked(installed: Path, options: str, field: str, words: str) -> None:
+    text = PLAN.replace("kind: well, where: here, OPTIONS", f"kind: dataset, path: here, {options}")
+    found = told(installed, text)
+    assert [place for place, _ in found] == [field]
+    assert words in found[0][1]

@@ -105,7 +105,10 @@ def _check_source(draft: Draft, node: Node, spec: SourceSpec, report: Report) ->
         return
     own = set(SourceSpec.model_fields)
     options = replace(node, value={key: n for key, n in node.fields.items() if key not in own})
+    written = set(options.fields)
     config, sound = _options(module, options, f"source kind '{spec.kind}'", report)
+    for empty in written - set(options.fields):
+        node.fields.pop(empty)
     if config is None:
         return
     _check_paths(draft, options, config, report)

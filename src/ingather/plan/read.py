@@ -127,7 +127,8 @@ def check_text(text: str, path: Path, *, whole: bool = True) -> Checked:
     known: dict[str, object] = {"text": text, "path": str(path), "hash": digest}
     if draft.plan.train and not draft.plan.train.recipe:
         known["train"] = None
-    return Checked(draft.plan.model_copy(update=known), (), warnings)
+    plan = draft.as_read() if whole else draft.plan
+    return Checked(plan.model_copy(update=known), (), warnings)
 
 
 def draft_of(text: str, path: Path, report: Report) -> Draft | None:

@@ -80,6 +80,10 @@ class Draft:
         """Whether nothing was cut out of this mapping or list."""
         return not any(path.startswith((f"{node.path}.", f"{node.path}[")) for path in self.cut)
 
+    def as_read(self) -> Plan:
+        """The plan with the options of plug-ins as these read them; for a draft without mistakes."""
+        return Plan.model_validate(plain(self.tree), by_alias=True, by_name=False)
+
     @property
     def values_sound(self) -> bool:
         """Whether all values of attributes, all labels and all languages were read."""
@@ -101,6 +105,9 @@ def check_options(
     model: type[M], node: Node, report: Report, what: str, given: dict[str, Any] | None = None
 ) -> tuple[M | None, bool]:
     """Reads the options of a plug-in; notes what is wrong with them.
+
+    What is read otherwise than it was parsed (``007`` where words are wanted, a known field left empty) is
+    changed in ``node`` too, so that the plan can be read again as it is meant.
 
     Args:
         model: the plug-in's Config.
@@ -124,6 +131,7 @@ def check_options(
             empty = [name for name in empty if name in value]
             for name in empty:
                 del value[name]
+                node.fields.pop(name, None)
             if empty:
                 continue
             for loc, flaw in _of_branches(node, error):

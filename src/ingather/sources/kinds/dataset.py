@@ -14,9 +14,10 @@ from ingather.errors import InputError
 from ingather.formats.database_address import file_of, flaw_of, is_database
 from ingather.formats.licence_files import LicenceFound, licence_of_folder
 from ingather.formats.media_types import HEAD, name_belies
+from ingather.plan.findings import instead
 from ingather.plan.licences import spdx_of
 from ingather.plan.model import Names, Plan, Word
-from ingather.plugins import FORMATS, load
+from ingather.plugins import FORMATS, load, names
 from ingather.sample import Item, Json, Loss, Modality
 from ingather.sources.archive import is_archive
 from ingather.sources.contract import Request, SourceConfig, option
@@ -84,6 +85,24 @@ class Config(SourceConfig):
         if self.sha256 is not None:
             raise ValueError("a database has no 'sha256': its rows may change")
         return self
+
+
+def check(config: Config, plan: Plan, folder: Path) -> Iterator[tuple[str, str, str]]:
+    """The layout that the plan names must be known, and so must its options."""
+    if config.format is None or (config.address is not None and is_database(config.address)):
+        return
+    known = names(FORMATS)
+    if config.format not in known:
+        yield "format", f"'{config.format}' is not a format", instead(config.format, known)
+        return
+    model = load(FORMATS, config.format).Config
+    try:
+        model(**config.options)
+    except ValidationError as error:
+        for flaw in error.errors():
+            name = ".".join(str(step) for step in flaw["loc"])
+            told = f"option '{name}' of the format {config.format}: {_flaw(flaw)}"
+            yield f"options.{name}", told, f"It knows these: {', '.join(model.model_fields) or 'none'}."
 
 
 def collect(config: Config, request: Request) -> Iterator[Item | Loss]:
