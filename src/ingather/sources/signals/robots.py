@@ -170,9 +170,10 @@ def parse_robots(content: bytes) -> Robots:
         if line.key == "user-agent":
             if not listing:
                 present, listing = [], True
-            group = groups.setdefault(_named_agent(line.value), _Group())
-            if not any(one is group for one in present):
-                present.append(group)
+            for name in _names(line.value):
+                group = groups.setdefault(name, _Group())
+                if not any(one is group for one in present):
+                    present.append(group)
         elif line.key in ("allow", "disallow"):
             if present:
                 listing = False
@@ -214,11 +215,18 @@ def _strongest_only(groups: Iterable[_Group]) -> None:
         group.rules = list(first.values())
 
 
-def _named_agent(value: bytes) -> str:
+def _names(value: bytes) -> tuple[str, ...]:
+    """The agents a user-agent line names: its product token, and its first word where that holds more.
+
+    A token has no digits (RFC 9309, section 2.2.1), but agents with digits in their names exist, and their
+    groups are meant for them.
+    """
     if value[:1] == b"*" and (len(value) == 1 or value[1:2].isspace()):
-        return _ANYBODY
+        return (_ANYBODY,)
     product = _PRODUCT.match(value)
-    return product[0].decode("ascii").lower() if product else ""
+    token = product[0].decode("ascii").lower() if product else ""
+    word = _token(_words(value).split(maxsplit=1)[0]) if value else ""
+    return (token,) if word == token else (token, word)
 
 
 def _token(agent: str) -> str:
