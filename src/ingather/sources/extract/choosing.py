@@ -7,10 +7,10 @@ boilerpipe and jusText do), by what elements call themselves, and by where most 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingather.sources.extract.walking import Place, Words
+from ingather.sources.extract.walking import Place, Walk, Words
 
 _SENTENCE = re.compile(r"[.!?。！？।…:;،؛](?:[\"'»”)\]]|\s|$)|[、，。]")
 _BYLINE = re.compile(
@@ -23,6 +23,7 @@ _BYLINE = re.compile(
 )
 _MOST = 0.8
 _NAVIGATING = 0.55
+_TEXT_TAGS = frozenset({"p", "li", "pre", "tr", "td", "ul", "ol", "table", "dl"})
 
 
 @dataclass(slots=True)
@@ -42,31 +43,45 @@ class Choice:
     confidence: float
 
 
-def choose(blocks: Sequence[Words], boilerplate: frozenset[str] = frozenset()) -> Choice:
+def choose(walked: Walk, boilerplate: frozenset[str] = frozenset()) -> Choice:
     """Chooses the main text.
 
     Args:
-        blocks: all of a page's blocks, in reading order.
+        walked: all of a page's blocks, in reading order.
         boilerplate: texts that the site repeats on many pages.
     """
-    scores = [_running(block) for block in blocks]
-    for block, score in zip(blocks, scores, strict=True):
-        place: Place | None = block.place
-        while place is not None:
-            place.good += score
-            place = place.above
-    total = sum(scores)
+    blocks = walked.blocks
     if not blocks:
         return Choice([], [], None, 0.0)
-    freed = _freed(blocks, total)
-    open_blocks = [block for block in blocks if _hint(block.place, freed) == ""]
-    comments = [block for block in blocks if _hint(block.place, freed) == "comments"]
-    if not open_blocks:
+    scores = [_running(block) for block in blocks]
+    for block, score in zip(blocks, scores, strict=True):
+        block.place.good += score
+    for place in reversed(walked.places):
+        if place.above is not None:
+            place.above.good += place.good
+    total = walked.places[0].good
+    freed = {
+        id(one) for one in walked.places if one.named_by is one and one.good > 0.6 * total and one.good > 200
+    }
+    hints = [_hint(block.place, freed) if block.place.hint else "" for block in blocks]
+    comments = [block for block, hint in zip(blocks, hints, strict=True) if hint == "comments"]
+    free = [(block, score) for block, score, hint in zip(blocks, scores, hints, strict=True) if not hint]
+    if not free:
         return Choice([], comments, None, 0.0)
-    root, named = _root(open_blocks, {id(b): s for b, s in zip(blocks, scores, strict=True)})
-    inside = [block for block in open_blocks if _within(block.place, root)]
-    kept = _kept(inside, boilerplate)
-    return Choice(kept, comments, root, _confidence(kept, inside, open_blocks, named))
+    for block, score in free:
+        block.place.open += score
+    for place in reversed(walked.places):
+        above = place.above
+        if above is not None:
+            above.open += place.open
+            if above.fullest is None or place.open >= above.fullest.open:
+                above.fullest = place
+    root, named = _root(walked.places)
+    for place in walked.places:
+        place.inside = place is root or (place.above is not None and place.above.inside)
+    within = [block for block, _ in free if block.place.inside]
+    kept = _kept(within, boilerplate)
+    return Choice(kept, comments, root, _confidence(kept, within, walked.places[0].open, named))
 
 
 def _running(block: Words) -> float:
@@ -84,119 +99,45 @@ def _running(block: Words) -> float:
     return own * 0.2
 
 
-def _origin(place: Place) -> Place | None:
-    """The outermost place that gives this one its hint."""
-    found: Place | None = None
-    current: Place | None = place
-    while current is not None and current.hint:
-        found = current
-        current = current.above
-    return found
-
-
-def _freed(blocks: Iterable[Words], total: float) -> set[int]:
-    """Places whose name is against them although most of the page's running text is theirs."""
-    freed: set[int] = set()
-    for block in blocks:
-        if block.place.hint:
-            origin = _origin(block.place)
-            if origin is not None and origin.good > 0.6 * total and origin.good > 200:
-                freed.add(id(origin))
-    return freed
-
-
 def _hint(place: Place, freed: set[int]) -> str:
-    if not place.hint:
-        return ""
-    if freed and (origin := _origin(place)) is not None and id(origin) in freed:
-        # What is named against inside of it still counts.
-        current: Place | None = place
-        while current is not None and current is not origin:
-            if current.hint != origin.hint:
-                return current.hint
-            current = current.above
-        return ""
-    return place.hint
-
-
-def _root(blocks: Sequence[Words], scores: dict[int, float]) -> tuple[Place, bool]:
-    """The place that the main text stands in, and whether it is named as such."""
-    total = sum(scores[id(block)] for block in blocks)
-    named: dict[int, tuple[Place, float]] = {}
-    for block in blocks:
-        if block.place.content:
-            origin = _content_origin(block.place)
-            named[id(origin)] = (origin, named.get(id(origin), (origin, 0.0))[1] + scores[id(block)])
-    if named:
-        candidates = sorted(named.values(), key=lambda one: -one[1])
-        covered = sum(score for _, score in candidates)
-        if total and covered >= 0.5 * total:
-            best, score = candidates[0]
-            if score >= 0.7 * covered:
-                return _narrowed(best, blocks, scores), True
-            return _common([place for place, part in candidates if part > 0.02 * covered]), True
-    top = blocks[0].place
-    while top.above is not None:
-        top = top.above
-    return _descend(top, blocks, scores), False
-
-
-def _content_origin(place: Place) -> Place:
-    while place.above is not None and place.above.content:
-        place = place.above
-    return place
-
-
-def _narrowed(root: Place, blocks: Sequence[Words], scores: dict[int, float]) -> Place:
-    """A main element that holds one article and little else is narrowed to the article."""
-    articles: dict[int, tuple[Place, float]] = {}
-    total = 0.0
-    for block in blocks:
-        place, article = block.place, None
-        while place is not root and place.above is not None:
-            if place.tag == "article":
-                article = place
-            place = place.above
-        if place is root:
-            score = scores[id(block)]
-            total += score
-            if article is not None:
-                articles[id(article)] = (article, articles.get(id(article), (article, 0.0))[1] + score)
-    if articles and total:
-        best, score = max(articles.values(), key=lambda one: one[1])
-        if score > 0.85 * total:
-            return best
-    return root
-
-
-def _descend(top: Place, blocks: Sequence[Words], scores: dict[int, float]) -> Place:
-    """Goes down from the body as long as one child holds nearly all of the running text."""
-    chains = [(_chain(block.place), scores[id(block)]) for block in blocks]
-    total = sum(score for _, score in chains)
-    root, depth = top, 0
-    while total > 0:
-        shares: dict[int, tuple[Place, float]] = {}
-        for chain, score in chains:
-            if len(chain) > depth + 1 and chain[depth] is root:
-                child = chain[depth + 1]
-                shares[id(child)] = (child, shares.get(id(child), (child, 0.0))[1] + score)
-        if not shares:
-            break
-        child, score = max(shares.values(), key=lambda one: one[1])
-        if score < _MOST * total or child.tag in ("p", "li", "pre", "tr", "td", "ul", "ol", "table", "dl"):
-            break
-        root, depth = child, depth + 1
-    return root
-
-
-def _chain(place: Place) -> list[Place]:
-    chain = []
+    """What is against a place; a name that most of the page's running text stands under is not."""
+    origin = place.named_by
+    if origin is None or id(origin) not in freed:
+        return place.hint
+    # What is named against inside of it still counts.
     current: Place | None = place
-    while current is not None:
-        chain.append(current)
+    while current is not None and current is not origin:
+        if current.own_hint and current.own_hint != origin.hint:
+            return current.own_hint
         current = current.above
-    chain.reverse()
-    return chain
+    return ""
+
+
+def _root(places: Sequence[Place]) -> tuple[Place, bool]:
+    """The place that the main text stands in, and whether it is named as such."""
+    top = places[0]
+    named = sorted((one for one in places if one.content_by is one and one.open), key=lambda one: -one.open)
+    covered = sum(one.open for one in named)
+    if named and covered >= 0.5 * top.open:
+        if named[0].open >= 0.7 * covered:
+            return _narrowed(named[0], places), True
+        return _common([one for one in named if one.open > 0.02 * covered]), True
+    root = top
+    while (child := root.fullest) is not None and top.open:
+        if child.open < _MOST * top.open or child.tag in _TEXT_TAGS:
+            break
+        root = child
+    return root, False
+
+
+def _narrowed(root: Place, places: Sequence[Place]) -> Place:
+    """A main element that holds one article and little else is narrowed to the article."""
+    if root.tag == "article":
+        return root
+    for place in places:
+        if place.tag == "article" and place.open > 0.85 * root.open and place.content_by is root:
+            return place
+    return root
 
 
 def _common(places: Sequence[Place]) -> Place:
@@ -210,13 +151,14 @@ def _common(places: Sequence[Place]) -> Place:
     return common
 
 
-def _within(place: Place, root: Place) -> bool:
+def _chain(place: Place) -> list[Place]:
+    chain = []
     current: Place | None = place
     while current is not None:
-        if current is root:
-            return True
+        chain.append(current)
         current = current.above
-    return False
+    chain.reverse()
+    return chain
 
 
 def _kept(inside: Sequence[Words], boilerplate: frozenset[str]) -> list[Words]:
@@ -270,9 +212,7 @@ def _drop_lonely(inside: Sequence[Words], keep: list[bool]) -> None:
             keep[number] = False
 
 
-def _confidence(
-    kept: Sequence[Words], inside: Sequence[Words], everything: Sequence[Words], named: bool
-) -> float:
+def _confidence(kept: Sequence[Words], inside: Sequence[Words], all_running: float, named: bool) -> float:
     """How sure the choice is.
 
     It grows with how much running text was chosen, with how much of all running text of the page that is, and
@@ -280,9 +220,8 @@ def _confidence(
     """
     chosen = sum(len(block.text) for block in kept)
     running = sum(_running(block) for block in kept)
-    all_running = sum(_running(block) for block in everything) or 1.0
     within = sum(len(block.text) for block in inside) or 1
     enough = min(1.0, chosen / 250)
-    share = min(1.0, running / all_running)
+    share = min(1.0, running / (all_running or 1.0))
     purity = min(1.0, chosen / within)
     return round(enough * (0.35 * share + 0.25 * purity + 0.25 * (1.0 if named else 0.5) + 0.15), 3)

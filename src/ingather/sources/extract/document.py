@@ -49,12 +49,16 @@ class Document:
 
     Attributes:
         tree: the tree; nobody who is given it may change it.
+        html: what it was parsed from, UTF-8.
         charset: the codec of Python that its bytes were read with.
+        tamed: whether markup was left out that no parser should be given.
         told: what was found wrong and mended on the way, in words.
     """
 
     tree: LexborHTMLParser
+    html: bytes
     charset: str
+    tamed: bool = False
     told: tuple[str, ...] = ()
 
 
@@ -83,7 +87,7 @@ def parse_document(html: bytes, content_type: str | None = None) -> Document | s
     tamed = tame(html)
     if tamed is not html:
         told.append("markup beyond what pages need was left out")
-    return Document(LexborHTMLParser(tamed), charset, tuple(told))
+    return Document(LexborHTMLParser(tamed), tamed, charset, tamed is not html, tuple(told))
 
 
 def _no_page(html: bytes) -> str | None:

@@ -25,7 +25,7 @@ _FORMATTING = re.compile(rb"<" + _NAMES + rb"[\s/>]", re.I)
 _FORMATTING_TAG = re.compile(rb"<(/?)(" + _NAMES + rb")(?:[\s/][^>]*)?>", re.I)
 _TAG = re.compile(rb"<(/?)([a-z][a-z0-9:-]*)(?:[\s/][^>]*)?>", re.I)
 _OPTION = re.compile(rb"<(?:option|optgroup)(?:[\s/][^>]*)?>", re.I)
-_LONG_STRETCH = re.compile(rb"[^<]{8000}")
+_LONG_STRETCH = 8_000
 _LONG_TAG = re.compile(rb"<([a-z][a-z0-9:-]*)[\s/](?:[^>\"']|\"[^\"]*\"|'[^']*'){8000,}>?", re.I)
 _LONG_TAG_UNQUOTED = re.compile(rb"<([a-z][a-z0-9:-]*)[\s/][^>]{8000,}>?", re.I)
 _FLAT = frozenset(
@@ -36,11 +36,11 @@ _FLAT = frozenset(
 
 def tame(html: bytes) -> bytes:
     """The same page without what no parser should be given; most pages come back as they are."""
-    if len(html) > 16_000 and (_LONG_STRETCH.search(html) or len(html) > 500_000):
+    if len(html) > 16_000 and (len(html) > 500_000 or max(map(len, html.split(b"<"))) > _LONG_STRETCH):
         html = _with_few_attributes(html)
     tags = html.count(b"<")
     limit = max(3, min(MAX_FORMATTING, MAX_COPIES // (tags + 1)))
-    if tags > limit and len(_FORMATTING.findall(html)) > limit:
+    if tags * len(_FORMATTING.findall(html)) > MAX_COPIES:
         html = _flatter(html, _FORMATTING_TAG, limit)
     if tags > 4 * MAX_DEPTH:
         html = _flatter(html, _TAG, MAX_DEPTH, _FLAT)

@@ -62,7 +62,13 @@ class Place:
         list_depth: how many lists it stands in.
         kind: what its blocks are.
         level: of headings and items.
-        good: characters of running text in it and below it; filled by the choice.
+        own_hint: the hint that comes from itself.
+        named_by: the outermost place that its hint comes from.
+        content_by: the outermost place that says it is main text.
+        good: characters of running text in it and below it; filled by the choice, as all that follows.
+        open: the same, of text that no hint is against.
+        fullest: the place in it that holds the most of that.
+        inside: whether it stands in the chosen place.
     """
 
     above: Place | None
@@ -73,7 +79,13 @@ class Place:
     list_depth: int = 0
     kind: str = "paragraph"
     level: int = 0
+    own_hint: str = ""
+    named_by: Place | None = None
+    content_by: Place | None = None
     good: float = 0.0
+    open: float = 0.0
+    fullest: Place | None = None
+    inside: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -105,10 +117,12 @@ class Walk:
 
     Attributes:
         blocks: those that have words.
+        places: what they stand in, outer ones first.
         cut: whether the page had more nodes than are walked.
     """
 
     blocks: list[Words]
+    places: list[Place]
     cut: bool = False
 
 
@@ -118,6 +132,7 @@ def walk(root: LexborNode) -> Walk:
     # By the address of an element: the place its words go to, whether they are linked, or None to pass over.
     inside: dict[int, tuple[Place, bool] | None] = {root.mem_id: (top, False)}
     blocks: list[Words] = []
+    places = [top]
     last: Words | None = None
     broken = True
     count = 0
@@ -149,7 +164,7 @@ def walk(root: LexborNode) -> Walk:
             continue
         count += 1
         if count > MAX_NODES:
-            return Walk(_finished(blocks), cut=True)
+            return Walk(_finished(blocks), places, cut=True)
         if known is None or tag in SKIPPED or tag == "-comment":
             if node.mem_id != root.mem_id:
                 inside[node.mem_id] = None
@@ -174,8 +189,16 @@ def walk(root: LexborNode) -> Walk:
             broken = True
             continue
         below = _place(node, tag or "", place)
-        inside[node.mem_id] = None if below is None else (below, linked)
-    return Walk(_finished(blocks))
+        if below is None:
+            inside[node.mem_id] = None
+            continue
+        inside[node.mem_id] = (below, linked)
+        places.append(below)
+        if below.hint:
+            below.named_by = place.named_by or below
+        if below.content:
+            below.content_by = place.content_by or below
+    return Walk(_finished(blocks), places)
 
 
 def _finished(blocks: list[Words]) -> list[Words]:
@@ -233,9 +256,9 @@ def _place(node: LexborNode, tag: str, above: Place) -> Place | None:
         place.kind = "table"
     elif tag == "header":
         if above.tag in ("body", "html") or not above.content:
-            place.hint = place.hint or "header"
+            place.hint = place.own_hint = "header"
     elif tag in _ASIDE_TAGS:
-        place.hint = place.hint or _ASIDE_TAGS[tag]
+        place.hint = place.own_hint = _ASIDE_TAGS[tag]
     elif tag in ("article", "main"):
         place.content = True
     attributes = node.attributes
@@ -254,7 +277,7 @@ def _named(place: Place, attributes: dict[str, str | None], tag: str) -> None:
     role = attributes.get("role")
     if role:
         if role in _ROLES:
-            place.hint = place.hint or _ROLES[role]
+            place.hint = place.own_hint = _ROLES[role]
         elif role == "main":
             place.content = True
     if (attributes.get("itemprop") or "") in ("articleBody", "text", "reviewBody", "description"):
@@ -264,8 +287,9 @@ def _named(place: Place, attributes: dict[str, str | None], tag: str) -> None:
         content, hint = said_by_name(name)
         if content:
             place.content = True
-        elif not place.hint and tag not in ("main", "article"):
-            place.hint = hint
+        elif hint and tag not in ("main", "article"):
+            place.own_hint = hint
+            place.hint = place.hint or hint
 
 
 @lru_cache(maxsize=50_000)
