@@ -25,6 +25,7 @@ from ingather.sources.contract import CHECKPOINT, Request
 from ingather.sources.given import given_items
 from ingather.sources.marks_beside import stamp_of_marks
 from ingather.sources.rows import sample_rows
+from ingather.sources.signals.blocklist import read_blocklist, without_blocked
 from ingather.sources.splitting import cut_items, cut_mark, marks_watched, modality_before, splitters_of
 from ingather.store.counts import count_gaps
 from ingather.store.cursors import get_cursor, set_cursor
@@ -152,6 +153,11 @@ def _collect_one(
     tally = _Tally()
     progress.begin(f"collect {source.name}", None)
     found = _marked(module.collect(module.Config(**source.options), request), own_mark)
+    blocked = read_blocklist(workspace.folder)
+    if blocked:
+        found = without_blocked(
+            found, blocked, lambda name: workspace.pseudonym(plan, source.identity, name)
+        )
     for number, batch in enumerate(_batches(cut_items(found, splitters) if splitters else found, tally), 1):
         before = tally.new + tally.changed
         _write(workspace, plan, source, journal, batch, tally)

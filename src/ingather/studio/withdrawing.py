@@ -21,6 +21,8 @@ from ingather.plan.model import Plan
 from ingather.plan.read import read_plan
 from ingather.releases.withdrawing import Rewritten, rewrite_releases
 from ingather.sources.given import UPLOADS
+from ingather.sources.signals.blocklist import KINDS, keep_blocked
+from ingather.sources.signals.erasing import erase_from_archives, samples_of
 from ingather.store.erasure import erase_samples, find_samples, remove_file, scrub_database
 from ingather.store.leases import hold
 from ingather.store.recount import recount
@@ -39,7 +41,7 @@ from ingather.store.workspace import Workspace
 
 VARIABLE = "INGATHER_WITHDRAWALS"
 """Environment variable that names the list of withdrawals; default: a file beside the workspace's folder."""
-What = Literal["sample", "contributor"]
+What = Literal["sample", "contributor", "url", "domain", "author", "hash"]
 
 
 @dataclass
@@ -51,12 +53,14 @@ class Withdrawn:
         blobs: how many files of bytes went.
         releases: those that were rewritten.
         models: whether a model was trained on it: then it is stale.
+        records: how many records of web archives went.
     """
 
     samples: int = 0
     blobs: int = 0
     releases: list[Rewritten] = field(default_factory=list)
     models: bool = False
+    records: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """What ``withdraw --json`` prints."""
@@ -69,7 +73,13 @@ class Withdrawn:
             }
             for one in self.releases
         ]
-        return {"samples": self.samples, "blobs": self.blobs, "releases": told, "models_stale": self.models}
+        return {
+            "samples": self.samples,
+            "blobs": self.blobs,
+            "releases": told,
+            "models_stale": self.models,
+            "records": self.records,
+        }
 
 
 def list_path(workspace: Workspace) -> Path:
@@ -86,12 +96,18 @@ def ask_withdrawal(
     Args:
         connection: inside a transaction that writes.
         plan: for the places that open again.
-        what: a sample by its id, or a contributor by pseudonym.
-        name: which.
+        what: a sample by its id, a contributor by pseudonym; or what is blocked from now on: an address, a
+            domain, an author by pseudonym, a content.
+        name: which, as the block list names it.
         now: seconds since 1970.
         who: the account whose submissions are meant, where it is one of the studio's.
     """
     lock_counts(connection)
+    if what in KINDS:
+        connection.execute(
+            insert(withdrawals).values(id=new_id(), what=what, name=name, at=now, state="asked")
+        )
+        return
     mine = (
         submissions.c.account == who if what == "contributor" else submissions.c.sample == bytes.fromhex(name)
     )
@@ -128,7 +144,13 @@ def finish_withdrawals(workspace: Workspace) -> Withdrawn:
         _keep_list(workspace, [{"what": one.what, "name": one.name, "at": one.at} for one in asked])
         ids = [one.name for one in asked if one.what == "sample"]
         people = [one.name for one in asked if one.what == "contributor"]
+        blocked = [(one.what, one.name) for one in asked if one.what in KINDS]
+        if blocked:
+            keep_blocked(workspace.folder, blocked)
+            people += [name for what, name in blocked if what == "author"]
+            ids += samples_of(workspace, blocked)
         samples = find_samples(workspace, ids=ids, contributors=people)
+        told.records = erase_from_archives(workspace.folder, blocked, _addresses(workspace, samples))
         told.releases = rewrite_releases(workspace, set(samples), max(one.at for one in asked))
         told.models = _was_trained_on(workspace, samples)
         erased = erase_samples(workspace, samples)
@@ -141,6 +163,17 @@ def finish_withdrawals(workspace: Workspace) -> Withdrawn:
         recount(workspace, plan)
         scrub_database(workspace)
     return told
+
+
+def _addresses(workspace: Workspace, samples: list[str]) -> set[str]:
+    """Where samples were found on the web."""
+    found: set[str] = set()
+    for at in range(0, len(samples), 500):
+        for told in workspace.samples.by_ids(samples[at : at + 500], ["origin"])["origin"].to_pylist():
+            uri = orjson.loads(told or "{}").get("uri") or ""
+            if uri.startswith(("http://", "https://")):
+                found.add(uri)
+    return found
 
 
 def known_contributor(workspace: Workspace, plan: Plan, account: str) -> list[str]:

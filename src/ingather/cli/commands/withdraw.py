@@ -17,6 +17,14 @@ def command(
     contributor: list[str] = typer.Option(
         [], "--contributor", help="Somebody's pseudonym (p-...), or their account in the studio."
     ),
+    url: list[str] = typer.Option([], "--url", help="An address of the web; it is never collected again."),
+    domain: list[str] = typer.Option([], "--domain", help="A domain with all below it; likewise."),
+    author: list[str] = typer.Option(
+        [], "--author", help="Somebody's name on the web; likewise, in every source."
+    ),
+    digest: list[str] = typer.Option(
+        [], "--hash", help="SHA-256 of a content; likewise, wherever it is found."
+    ),
 ) -> None:
     """Erases samples from tables, blobs, caches and releases; without options, ends what was begun."""
     from ingather.plan.read import read_plan
@@ -32,6 +40,19 @@ def command(
             )
     from sqlalchemy import select
 
+    from ingather.sources.signals.blocklist import named
+
+    entries = [
+        *(("url", named("url", one)) for one in url),
+        *(("domain", named("domain", one)) for one in domain),
+        *(("hash", named("hash", one)) for one in digest),
+        *(
+            ("author", alias)
+            for one in author
+            for alias in sorted({place.pseudonym(plan, source.identity, one) for source in plan.sources})
+        ),
+    ]
+
     with place.database.begin() as connection:
         names = list(connection.execute(select(accounts.c.id)).scalars())
         by_pseudonym = {alias: name for name in names for alias in known_contributor(place, plan, name)}
@@ -41,11 +62,17 @@ def command(
         for one in contributor:
             for alias in known_contributor(place, plan, one) if one in names else [one]:
                 ask_withdrawal(connection, plan, "contributor", alias, now, by_pseudonym.get(alias, ""))
+        for what, name in entries:
+            ask_withdrawal(connection, plan, what, name, now)  # type: ignore[arg-type]
     told = finish_withdrawals(place)
     if current().json:
         emit(told.as_json())
         return
     say(f"{told.samples:,} samples and {told.blobs:,} files were erased.")
+    if told.records:
+        say(f"{told.records:,} records of web archives were overwritten.")
+    if entries:
+        say("What was named is blocked from now on.")
     for release in told.releases:
         say(
             f"Release {release.release} lost {release.samples:,} samples; its new digest is {release.digest}."
