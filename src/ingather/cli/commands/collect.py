@@ -15,8 +15,16 @@ def command(
         False, "--dry-run", help="Only tell layouts, items, labels, licences and what would be left behind."
     ),
     watch: bool = typer.Option(False, "--watch", help="Streams go on until Ctrl-C; what came is kept."),
+    explain: str | None = typer.Option(
+        None, "--explain", help="Ask for one address as the crawl would, and tell what becomes of it."
+    ),
 ) -> None:
     """Asks every source of the plan; what is known and unchanged is not read again."""
+    if explain is not None:
+        from ingather.cli.explaining import tell_explained
+
+        tell_explained(explain, tuple(source))
+        return
     if dry_run:
         _preview(tuple(source))
         return

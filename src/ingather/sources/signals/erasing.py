@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import zlib
@@ -153,7 +154,7 @@ def _plain(length: int) -> bytes:
 def _erase_rows(journal: Path, hit: object) -> None:
     """Rows of withdrawn addresses stay as numbers, so that nothing asks for them again; their words go."""
     assert callable(hit)
-    with sqlite3.connect(journal) as file:
+    with contextlib.closing(sqlite3.connect(journal, isolation_level=None)) as file:
         tables = {row[0] for row in file.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         if "pages" not in tables:
             return
@@ -164,4 +165,4 @@ def _erase_rows(journal: Path, hit: object) -> None:
             " length = NULL, digest = NULL, etag = NULL, modified = NULL WHERE id = ?",
             [(number,) for number in numbers],
         )
-    file.close()
+        file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
