@@ -43,6 +43,16 @@ def read_records(path: Path, most: int = MOST_BLOCK) -> Iterator[WarcRecord | Lo
             )
 
 
+def record_at(path: Path, place: int, most: int = MOST_BLOCK) -> WarcRecord | None:
+    """The record whose member begins at a stored byte; None where none does, or none that can be read."""
+    with StoredBytes(path, place) as stored:
+        first = stored.line(_MOST_LINE)
+        if first is None or not _VERSION.match(first):
+            return None
+        found = next(_warc(path.name, stored, first, most), None)
+        return found if isinstance(found, WarcRecord) and not found.cut else None
+
+
 def _warc(name: str, stored: StoredBytes, line: bytes | None, most: int) -> Iterator[WarcRecord | Loss]:
     begins = stored.position - len(line or b"")
     if stored.compression != "none" and stored.stored_at(begins) is None:

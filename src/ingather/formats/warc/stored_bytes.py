@@ -25,18 +25,20 @@ class StoredBytes:
         fault: why no more could be decompressed, in words, or None.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, at: int = 0) -> None:
+        """Opens a file; ``at`` is the stored byte where the first member to be read begins."""
         self.position = 0
         self.fault: str | None = None
         self._file: BinaryIO = path.open("rb")
         self._buffer = bytearray()
         self._begins: dict[int, int] = {}
         self._raw = b""
-        self._raw_at = 0
+        self._raw_at = at
         self._member: Any = None
         self._dictionary: Any = None
+        self._file.seek(at)
         head = self._file.read(4)
-        self._file.seek(0)
+        self._file.seek(at)
         self.compression = "gzip" if head[:2] == b"\x1f\x8b" else "zstd" if head in _ZSTD else "none"
 
     def __enter__(self) -> StoredBytes:

@@ -90,7 +90,15 @@ class WarcWriter:
         return self._write("request", at, message, more)
 
     def response(
-        self, uri: str, at: datetime, head: bytes, body: bytes, *, address: str = "", truncated: str = ""
+        self,
+        uri: str,
+        at: datetime,
+        head: bytes,
+        body: bytes,
+        *,
+        payload: bytes | None = None,
+        address: str = "",
+        truncated: str = "",
     ) -> StoredRecord:
         """An answer as it was received.
 
@@ -99,13 +107,14 @@ class WarcWriter:
             at: when.
             head: status line and headers, with the empty line at their end.
             body: as received, in its codings.
+            payload: the body without chunks, where it was sent in chunks.
             address: the server's IP address.
             truncated: why the body was cut: length, time, disconnect or unspecified.
         """
-        payload = _digest(hashlib.sha1(body, usedforsecurity=False))
+        digest = payload_digest(body if payload is None else payload)
         more = [
             ("WARC-Target-URI", uri),
-            ("WARC-Payload-Digest", payload),
+            ("WARC-Payload-Digest", digest),
             ("Content-Type", "application/http; msgtype=response"),
         ]
         if address:
@@ -114,7 +123,7 @@ class WarcWriter:
             more.append(("WARC-Truncated", truncated))
         stored = b"\ncontent-encoding:" in head.lower()
         return self._write(
-            "response", at, head + body, more, payload, packed_from=len(head) if stored else None
+            "response", at, head + body, more, digest, packed_from=len(head) if stored else None
         )
 
     def revisit(
@@ -198,6 +207,11 @@ def _new_id() -> str:
     digits = os.urandom(16).hex()
     variant = "89ab"[int(digits[16], 16) & 3]
     return f"urn:uuid:{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
+
+
+def payload_digest(body: bytes) -> str:
+    """The digest of a body, as records name it."""
+    return _digest(hashlib.sha1(body, usedforsecurity=False))
 
 
 def warc_date(at: datetime) -> str:
