@@ -83,9 +83,14 @@ def run_stages(
         keep_revision(workspace, plan)
         for name in names:
             more: dict[str, Any] = {"only": only, "watch": watch} if name == "collect" else {}
+            first: list[str] = []
             if name == "release":
                 more["strict"] = strict
+                from ingather.sources.signals.rechecking import recheck
+
+                first = recheck(workspace, plan).as_notes()
             outcome.results.append(_stage(name)(workspace, plan, progress=progress, **more))
+            outcome.results[-1].notes[:0] = first
             nothing = outcome.results[-1].details.get("nothing")
             if nothing is not None:
                 outcome.stopped = InputError(**nothing)

@@ -259,6 +259,9 @@ class Release(Section):
         "inside", description="media inside the Parquet files, or as loose files"
     )
     keys: bool = Field(False, description="whether the items' own names are released")
+    recheck: float | None = Field(
+        30, gt=0, description="days after which what web sites allow is read again first; null for never"
+    )
     published: str | None = Field(None, description="ISO date of publication, for those who cite the release")
 
 

@@ -35,6 +35,10 @@ _WAYS = {
         "{n} were to be kept until a day that has passed",
         f"Collect anew, or change keep_until where that is lawful. {_AGAIN}",
     ),
+    "reserved": (
+        "{n} were reserved by their sites since they were collected",
+        "See why: ingather collect --explain ADDRESS. Collect from other sites.",
+    ),
 }
 
 

@@ -15,6 +15,7 @@ from ingather.plan.tasks import WITHOUT_LABEL
 from ingather.releases.capping import within_share
 from ingather.releases.personal import Personal
 from ingather.store.packed_ids import PackedIds
+from ingather.store.reserved import read_reserved
 from ingather.store.view import View
 from ingather.store.word_columns import WordColumn
 from ingather.store.workspace import Workspace
@@ -68,6 +69,7 @@ _REASONS = (
     "waiting",
     "licence",
     "expired",
+    "reserved",
     "personal",
     "consent",
     "unlabelled",
@@ -100,6 +102,7 @@ class _Choosing:
         self.lawful: dict[tuple[str, str | None], bool] = {}
         self.people = Personal(workspace, plan)
         self.expired = {source.name for source in plan.sources if _past(plan.rights_of(source).keep_until)}
+        self.reserved = read_reserved(workspace.folder)
         self.left_out = dict.fromkeys(_REASONS, 0)
         self.examples: dict[str, list[str]] = {}
         self.ids: list[PackedIds] = []
@@ -121,6 +124,9 @@ class _Choosing:
                 reason[row] = "licence"
             elif sources[row] in self.expired:
                 reason[row] = "expired"
+        if self.reserved:
+            names = rows["id"].to_pylist()
+            reason[(reason == "") & np.array([name in self.reserved for name in names], bool)] = "reserved"
         reason[(reason == "") & self.people.unvouched(rows)] = "personal"
         missing = ~rows["consent"].is_valid().to_numpy()
         asked = np.array([self._asks(name) for name in sources])

@@ -11,6 +11,7 @@ _REASONS = {
     "waiting": "not cleaned yet",
     "licence": "no licence, or one that the plan does not allow",
     "expired": "kept no longer than a day that has passed",
+    "reserved": "reserved by its site since it was collected",
     "consent": "no consent, where the plan asks for it",
     "unlabelled": "no settled label",
     "share": "above the greatest share of one contributor",

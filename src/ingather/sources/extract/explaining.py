@@ -156,7 +156,7 @@ async def _site(origin: str, asking: Asking, told: Explained) -> Site | None:
     files = await read_site_files(
         origin,
         lambda url, most: asking.ask(url, told, most),
-        _unpacked,
+        unpacked,
         lambda robots: asking.hear(origin, robots),
         every=asking.policy.strict != "robots",
     )
@@ -166,7 +166,8 @@ async def _site(origin: str, asking: Asking, told: Explained) -> Site | None:
     return read_site(origin, files.files, datetime.now(UTC).isoformat(timespec="seconds"))
 
 
-def _unpacked(answer: Answer) -> bytes:
+def unpacked(answer: Answer) -> bytes:
+    """The body of an answer without its codings, as far as it can be read."""
     body = answer.body
     for coding in reversed(answer.header("content-encoding").lower().split(",")[:4]):
         if coding.strip() not in ("", "identity"):
@@ -176,7 +177,7 @@ def _unpacked(answer: Answer) -> bytes:
 
 def _read(told: Explained, answer: Answer, site: Site, policy: Policy, way: Way) -> None:
     told.media_type = answer.media_type
-    body = _unpacked(answer)
+    body = unpacked(answer)
     said = answer.header("content-type")
     is_page = answer.media_type in ("", "text/html", "application/xhtml+xml")
     document = parse_document(body, said) if is_page else None
