@@ -30,6 +30,7 @@ objective: Say what a page is about.
 modality: text
 task: {{type: none}}
 targets: {{total: 10_000}}
+attributes: {{tongue: {{values: [en, fr]}}}}
 rights: {{licences: [CC0-1.0], purposes: [train], controller: Acme, contact: a@acme.example,
   lawful_basis: legitimate-interests}}
 sources:
@@ -38,6 +39,7 @@ sources:
     agent: acme/1.0 (+https://acme.example/bot)
     seeds: [{seeds}]
     networks: [127.0.0.0/8]
+    attributes: {{tongue: language}}
     delay: {delay}
     licence: CC0-1.0
 {more}
@@ -138,6 +140,7 @@ def test_allowed_pages_come_once_each_with_what_allowed_them(
     origin = json.dumps(ingather(tmp_path, "inspect", first))
     assert "robots: acme: allow: /" in origin
     assert ".warc.gz" in origin
+    assert dict(ingather(tmp_path, "inspect", first))["attributes"]["tongue"]["value"] == "en"
     again = collected(tmp_path)
     assert again == told
     assert len(site.paths()) == 7, "what is known is not asked for again"

@@ -36,6 +36,7 @@ class PageReader:
         policy: how strictly opt-outs are taken.
         languages: of which pages are taken, where they say which they are in; empty for all.
         most: bytes of an unpacked body above which the rest is left off.
+        attributes: by name of the plan's attribute, what of a page it is: language, site, kind.
     """
 
     journal: CrawlJournal
@@ -44,6 +45,7 @@ class PageReader:
     policy: Policy
     languages: tuple[str, ...] = ()
     most: int = 20_000_000
+    attributes: Mapping[str, str] = field(default_factory=dict)
     _names: dict[int, str] = field(default_factory=dict)
 
     def item(self, row: PageRow) -> Item | str:
@@ -80,7 +82,9 @@ class PageReader:
             page = extract(message.body, row.url, told)
             if wrong := self._unwanted(page):
                 return wrong
-            _fill(item, page, self.plan)
+            _fill(item, page)
+            told_of = {"language": page.language, "kind": page.kind, "site": host_of(row.url)}
+            item.attributes = {name: told_of[what] or None for name, what in self.attributes.items()}
         elif modality is not None:
             item.content, item.media_type = message.body, message.media_type
         else:
@@ -89,8 +93,6 @@ class PageReader:
         item.licence = signals.licence
         item.stamp = row.digest or ""
         item.fault = item.fault or message.fault or _cut(record)
-        if "site" in self.plan.attributes:
-            item.attributes["site"] = host_of(row.url)
         item.evidence = _evidence(row, record, message, signals, decided, self._archive(row))
         return item
 
@@ -124,15 +126,13 @@ def _site(origin: str, read_at: str, files: tuple[tuple[str, bytes], ...]) -> Si
     return read_site(origin, dict(files), read_at)
 
 
-def _fill(item: Item, page: Page, plan: Plan) -> None:
+def _fill(item: Item, page: Page) -> None:
     item.text, item.fault = page.text, page.fault
     data: dict[str, Json] = {"title": page.title, "kind": page.kind}
     if page.date:
         data["date"] = page.date
     if page.language:
         data["language"] = page.language
-        if "language" in plan.attributes:
-            item.attributes["language"] = page.language
     if page.turns:
         data["turns"] = _turns(page.turns)
         item.session = item.key

@@ -8,13 +8,15 @@ from __future__ import annotations
 import ipaddress
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from ingather.errors import InputError, MissingExtra
+from ingather.plan.model import Plan
 from ingather.sample import Item, Loss
 from ingather.sources.contract import CHECKPOINT, Request, SourceConfig, option
 from ingather.sources.signals.read import Strictness
@@ -55,6 +57,10 @@ class Config(SourceConfig):
     languages: list[str] = option(
         default_factory=list,
         description="pages that say they are in another language are left; default: none",
+    )
+    attributes: dict[str, Literal["language", "site", "kind"]] = option(
+        default_factory=dict,
+        description="by name of the plan's attribute, what of a page it is: language, site (its host), kind",
     )
     delay: float = option(
         1.0, ge=0, le=3_600, description="seconds between two requests to a site, more where it asks for more"
@@ -126,7 +132,16 @@ def collect(config: Config, request: Request) -> Iterator[Item | Loss]:
         seeds, sitemaps = _beginnings(config, request)
         policy = Policy(_token(config), config.opt_outs, request.plan.modality == "image")
         languages = tuple(config.languages)
-        reader = PageReader(reading, folder / "archives", request.plan, policy, languages, config.most_bytes)
+        _known_attributes(config, request)
+        reader = PageReader(
+            reading,
+            folder / "archives",
+            request.plan,
+            policy,
+            languages,
+            config.most_bytes,
+            config.attributes,
+        )
         if config.again is not None:
             journal.ask_again((datetime.now(UTC) - timedelta(days=config.again)).isoformat())
         wanted = _wanted(config, request)
@@ -293,6 +308,22 @@ def _beginnings(config: Config, request: Request) -> tuple[list[str], list[str]]
             fix="Name some in seeds, seeds_file or sitemaps.",
         )
     return seeds, sitemaps
+
+
+def _known_attributes(config: Config, request: Request) -> None:
+    unknown = [name for name in config.attributes if name not in request.plan.attributes]
+    if unknown:
+        raise InputError(
+            f"attributes: the plan has no attribute '{unknown[0]}'.",
+            why="What a source says of a sample goes into an attribute of the plan.",
+            fix=f"Add it: attributes: {{{unknown[0]}: {{values: [...]}}}}, or mend its name.",
+            where=f"sources[{request.plan.sources.index(request.plan.source(request.name))}].attributes",
+        )
+
+
+def gives(config: Config, _: Plan, by: Mapping[str, str]) -> bool:
+    """Whether more of a group may come: where pages tell the group."""
+    return set(by) <= set(config.attributes)
 
 
 def _wanted(config: Config, request: Request) -> float:
