@@ -16,6 +16,8 @@ from ingather.sources.extract.tables import tables_in
 from ingather.sources.extract.walking import Words, walk
 from ingather.sources.signals.evidence import LicenceClaim
 
+_LEAST, _MORE = 200, 1.5
+"""Characters, and times those of the fast way, from which on trafilatura's text is taken instead."""
 Way: TypeAlias = Literal["auto", "fast", "trafilatura"]
 UNSURE = 0.55
 """Below this confidence the fast way's answer is not taken where there is another."""
@@ -68,7 +70,8 @@ def read_page(
         recordings=recordings_in(parsed.tree, url),
     )
     _with_people(page, turns_on(parsed.tree, parsed.html, said.items), choice.comments)
-    if way != "fast" and page.kind != "forum" and (way == "trafilatura" or page.confidence < UNSURE):
+    everything = sum(len(block.text) for block in walked.blocks)
+    if way == "trafilatura" or (way == "auto" and page.kind != "forum" and _may_hold_more(page, everything)):
         _by_trafilatura(page, parsed, asked=way == "trafilatura")
     if page.kind == "other":
         page.kind = _kind(page, choice)
@@ -93,6 +96,16 @@ def _with_people(page: Page, turns: Mapping[Sort, tuple[Turn, ...]], comments: S
         page.kind, page.turns = "reviews", reviews
 
 
+def _may_hold_more(page: Page, everything: int) -> bool:
+    """Whether the fast way is unsure and there are words enough that another could find more."""
+    if page.confidence >= UNSURE:
+        return False
+    if everything > max(_LEAST, _MORE * sum(len(block.text) for block in page.blocks)):
+        return True
+    page.told += ("unsure of the main text",)
+    return False
+
+
 def _by_trafilatura(page: Page, document: Document, asked: bool) -> None:
     """Takes trafilatura's text where it is asked for, or where it finds more than the fast way did."""
     if document.tamed:
@@ -103,7 +116,7 @@ def _by_trafilatura(page: Page, document: Document, asked: bool) -> None:
         return
     blocks = read_by_trafilatura(document.html, page.url)
     theirs, ours = (sum(len(block.text) for block in one) for one in (blocks, page.blocks))
-    if asked or (theirs > 200 and theirs > 1.5 * ours):
+    if asked or theirs > max(_LEAST, _MORE * ours):
         page.blocks, page.path = blocks, "trafilatura"
     else:
         page.told += ("unsure of the main text",)
