@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingather.sources.extract.boilerplate import SiteBlocks
+from ingather.sources.extract.boilerplate import SiteBlocks, Sites
 from ingather.sources.extract.page import Page, extract
 from ingather.sources.extract.reading import read_page
 
@@ -243,3 +243,29 @@ def test_every_layout_of_the_benchmark_says_something() -> None:
     for layout in LAYOUTS:
         truth = layout(Writer(1))
         assert len(" ".join(truth.said)) > 200, layout
+
+
+def test_what_sites_repeat_is_kept_between_runs(tmp_path: Path) -> None:
+    sites = Sites(tmp_path / "repeated.json")
+    repeated = "This notice stands below every text of the site, and it is a whole sentence."
+    pages = [
+        page_of(f"<article><h1>Page {n}</h1><p>{Writer(n).paragraph(6, 8)}</p><p>{repeated}</p></article>")
+        for n in range(12)
+    ]
+    read = [sites.without_repeated(page, "https://example.org") for page in pages]
+    assert repeated in read[0].text
+    assert repeated not in read[-1].text
+    sites.save()
+    again = Sites(tmp_path / "repeated.json").without_repeated(pages[0], "https://example.org")
+    assert repeated not in again.text
+    assert repeated in Sites(tmp_path / "repeated.json").without_repeated(pages[0], "https://other.org").text
+
+
+def test_what_a_sample_holds_beside_its_text() -> None:
+    page = page_of(
+        f"<article>{RUNNING}<img src=/p.jpg alt=Boat><table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td>"
+        "</tr></table></article>"
+    )
+    told = page.beside_text()
+    assert set(told) == {"tables", "pictures"}
+    assert told["pictures"][0]["alt"] == "Boat"  # type: ignore[index, call-overload]

@@ -15,8 +15,10 @@ from ingather.plan.model import Plan
 from ingather.sample import Item, Json, Modality
 from ingather.sources.crawl.address import host_of, origin_of
 from ingather.sources.crawl.journal import CrawlJournal, PageRow
+from ingather.sources.extract.boilerplate import Sites
 from ingather.sources.extract.document import Document, parse_document
-from ingather.sources.extract.page import Page, Turn, extract
+from ingather.sources.extract.page import Page, Turn
+from ingather.sources.extract.reading import read_page
 from ingather.sources.signals.evidence import Signals
 from ingather.sources.signals.read import Decided, Policy, decide, read_signals
 from ingather.sources.signals.site import Site, read_site
@@ -47,6 +49,10 @@ class PageReader:
     most: int = 20_000_000
     attributes: Mapping[str, str] = field(default_factory=dict)
     _names: dict[int, str] = field(default_factory=dict)
+    _repeated: Sites = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._repeated = Sites(self.folder / "repeated.json")
 
     def item(self, row: PageRow) -> Item | str:
         """The sample of an answer, or why it is none."""
@@ -79,7 +85,8 @@ class PageReader:
             return f"reserved ({decided.because[0].kind}: {decided.because[0].value[:80]})"
         item = Item(row.url, modality or "text")
         if is_page:
-            page = extract(message.body, row.url, told)
+            page = read_page(message.body, row.url, told, document=document, claims=signals.licences)
+            page = self._repeated.without_repeated(page, origin_of(row.url))
             if wrong := self._unwanted(page):
                 return wrong
             _fill(item, page)
@@ -136,7 +143,7 @@ def _fill(item: Item, page: Page) -> None:
     if page.turns:
         data["turns"] = _turns(page.turns)
         item.session = item.key
-    item.data = data
+    item.data = data | page.beside_text()
     item.contributor = page.author or None
 
 

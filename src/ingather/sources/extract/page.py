@@ -150,6 +150,21 @@ class Page:
             last = block.kind
         return "\n".join(lines)
 
+    def beside_text(self) -> dict[str, Json]:
+        """What a sample holds beside its text: tables, pictures, recordings, comments without names."""
+        from dataclasses import asdict
+
+        told: dict[str, Json] = {}
+        if self.tables:
+            told["tables"] = [asdict(one) for one in self.tables]
+        if self.pictures:
+            told["pictures"] = [asdict(one) for one in self.pictures]
+        if self.recordings:
+            told["recordings"] = [asdict(one) for one in self.recordings]
+        if self.comments:
+            told["comments"] = [{"text": one.text} for one in self.comments]
+        return told
+
     def as_json(self) -> dict[str, Json]:
         """All of it, for ``--explain`` and for a sample's data."""
         from dataclasses import asdict
