@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from ingather.sources.crawl.address import join
+from ingather.sources.crawl.address import join, origin_of
 from ingather.sources.crawl.exchange import Answer
 from ingather.sources.crawl.networks import Unreachable
+from ingather.sources.signals.robots import parse_robots
 from ingather.sources.signals.site import ROBOTS, SITE_FILES
 
 MOST_ROBOTS = 512_000
 """Bytes of robots.txt that are read (RFC 9309, 2.5: at least 500 kibibytes)."""
+MOST_LICENCES = 3
+"""How many licences for machines are read of one site."""
 HOPS = 5
 """Redirects that are followed (RFC 9309, 2.3.1.2)."""
 
@@ -75,7 +78,23 @@ async def read_site_files(
             continue
         if answer.status == 200 and not answer.truncated:
             read.files[path] = unpack(answer)
+    if every and ROBOTS in read.files:
+        await _read_licences(origin, read, ask, unpack)
     return read
+
+
+async def _read_licences(origin: str, read: SiteFiles, ask: Ask, unpack: Callable[[Answer], bytes]) -> None:
+    """Licences for machines (RSL) that robots.txt names, of the site itself, the first few."""
+    for named in parse_robots(read.files[ROBOTS]).licences[:MOST_LICENCES]:
+        address = join(origin + ROBOTS, named)
+        if address is None or origin_of(address) != origin:
+            continue
+        try:
+            answer = await _followed(address, ask, MOST_ROBOTS)
+        except Unreachable:
+            continue
+        if answer.status == 200 and not answer.truncated:
+            read.files[address] = unpack(answer)
 
 
 async def _followed(url: str, ask: Ask, most: int) -> Answer:

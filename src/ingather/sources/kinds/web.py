@@ -19,6 +19,7 @@ from ingather.errors import InputError, MissingExtra
 from ingather.plan.model import Plan
 from ingather.sample import Item, Loss
 from ingather.sources.contract import CHECKPOINT, Request, SourceConfig, option
+from ingather.sources.signals.blocklist import BlockList
 from ingather.sources.signals.read import Strictness
 
 asks = True
@@ -239,18 +240,21 @@ def _crawl(
     sitemaps: list[str],
 ) -> None:
     from ingather import __version__
-    from ingather.sources.crawl.address import Scope, host_of
+    from ingather.sources.crawl.address import host_of
     from ingather.sources.crawl.client import Client
     from ingather.sources.crawl.crawler import Crawler, Orders, run_crawl
     from ingather.sources.crawl.journal import CrawlJournal
     from ingather.sources.crawl.keeping import Keeper
     from ingather.sources.crawl.networks import Resolver
+    from ingather.sources.crawl.unblocked import UnblockedScope
 
     assert isinstance(journal, CrawlJournal)
     hosts = tuple(config.hosts) or tuple(dict.fromkeys(map(host_of, [*seeds, *sitemaps])))
     orders = Orders(
         _token(config),
-        Scope(hosts, tuple(config.include), tuple(config.exclude), config.depth),
+        UnblockedScope(
+            hosts, tuple(config.include), tuple(config.exclude), config.depth, blocked=_blocked(request)
+        ),
         config.delay,
         config.limit.pages,
         config.limit.per_site,
@@ -273,6 +277,13 @@ def _crawl(
         run_crawl(Crawler(orders, client, journal, keeper, stop), seeds, sitemaps)
     finally:
         keeper.close()
+
+
+def _blocked(request: Request) -> BlockList:
+    """What was withdrawn and is never asked for again."""
+    from ingather.sources.signals.blocklist import read_blocklist
+
+    return read_blocklist((request.state or request.cache).parent)
 
 
 def _token(config: Config) -> str:
@@ -299,7 +310,8 @@ def _beginnings(config: Config, request: Request) -> tuple[list[str], list[str]]
                 f"{path} cannot be read: {error}", fix="Write one address a line, in UTF-8."
             ) from error
         asked += [line.strip() for line in lines if line.strip() and not line.startswith("#")]
-    seeds = [one for one in map(canonical, asked) if one is not None]
+    blocked = _blocked(request)
+    seeds = [one for one in map(canonical, asked) if one is not None and not blocked.forbids_url(one)]
     sitemaps = [one for one in map(canonical, config.sitemaps) if one is not None]
     if not seeds and not sitemaps:
         raise InputError(

@@ -49,7 +49,7 @@ def read_lines(content: bytes) -> Iterator[Line]:
     taken as there where exactly two words stand in a line. Of a file above ``MAX_BYTES`` the first whole
     lines are read.
     """
-    if len(content) > MAX_BYTES:
+    if len(content) >= MAX_BYTES:  # whoever fetched it may have cut it there
         content = content[:MAX_BYTES]
         content = content[: max(content.rfind(b"\n"), content.rfind(b"\r")) + 1]
     for number, line in enumerate(_LINE_ENDS.split(_without_mark(content)), 1):
