@@ -27,6 +27,7 @@ PACKAGES = {
     "nltk": ("nltk==3.9.2",),
     "atheris": ("atheris>=2.3",),
     "polars": ("polars>=1.30",),
+    "scrapy": ("scrapy==2.19.0",),
     "warcio": ("warcio==1.8.1",),
 }
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS", "ARROW_NUM_THREADS")

@@ -5,9 +5,16 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from ingather.errors import MissingExtra
 
+try:
+    from isal import isal_zlib as _zlib
+except ImportError:
+    _zlib: Any = zlib  # type: ignore[no-redef]
+
+_WRONG: Any = (zlib.error, _zlib.error)
 MOST_BODY = 256_000_000
 """Bytes of a decoded body above which the rest is left off."""
 _MOST_HEAD = 262_144
@@ -122,10 +129,10 @@ def _inflate(body: bytes, bits: int, most: int) -> tuple[bytes, str | None]:
     pieces: list[bytes] = []
     left = most
     while body and left > 0:
-        engine = zlib.decompressobj(bits)
+        engine = _zlib.decompressobj(bits)
         try:
             piece = engine.decompress(body, left)
-        except zlib.error as error:
+        except _WRONG as error:
             return b"".join(pieces), None if pieces else f"its compressed data is damaged: {error}"
         pieces.append(piece)
         left -= len(piece)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import fnmatch
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from ingather.errors import MissingExtra
 
@@ -26,15 +28,11 @@ def join(base: str, link: str) -> str | None:
     Raises:
         MissingExtra: the library that reads addresses is not installed.
     """
-    try:
-        from ada_url import join_url
-    except ImportError as error:
-        raise MissingExtra("web", "Reading addresses of the web") from error
     mark = link.find("#")
     if mark >= 0:
         link = link[:mark]
     try:
-        url: str = join_url(base, link.strip())
+        url = _join()(base, link.strip())
     except ValueError:
         return None
     if not url.startswith(("http://", "https://")) or len(url) > LONGEST or "@" in url[: url.find("/", 8)]:
@@ -42,6 +40,16 @@ def join(base: str, link: str) -> str | None:
     if "?" in url:
         url = _without_tracking(url)
     return None if _REPEATED.search(url) else url
+
+
+@cache
+def _join() -> Callable[[str, str], str]:
+    try:
+        from ada_url import join_url
+    except ImportError as error:
+        raise MissingExtra("web", "Reading addresses of the web") from error
+    joined: Callable[[str, str], str] = join_url
+    return joined
 
 
 def canonical(url: str) -> str | None:

@@ -16,10 +16,9 @@ from ingather.sources.crawl.exchange import Answer
 from ingather.sources.crawl.host import QUEUE, Host
 from ingather.sources.crawl.journal import LEFT, CrawlJournal, PageRow, id_of
 from ingather.sources.crawl.keeping import Keeper
-from ingather.sources.crawl.links import links_of, sitemap_links
+from ingather.sources.crawl.links import page_links, sitemap_links
 from ingather.sources.crawl.networks import Unreachable
 from ingather.sources.crawl.site_visit import read_site_files
-from ingather.sources.extract.document import Document, parse_document
 from ingather.sources.signals.read import Strictness
 from ingather.sources.signals.site import ROBOTS, read_site
 
@@ -302,9 +301,8 @@ class Crawler:
             return
         self._kept[host.number] += 1
         if answer.media_type in _PAGES or (not answer.media_type and b"<html" in body[:1_000].lower()):
-            document = parse_document(body, answer.header("content-type"))
-            if isinstance(document, Document):
-                self._add(links_of(document, row.url, pictures=self.orders.pictures), row.depth + 1, 0)
+            told = answer.header("content-type")
+            self._add(page_links(body, row.url, told, pictures=self.orders.pictures), row.depth + 1, 0)
 
     def _from_sitemap(self, row: PageRow, body: bytes) -> None:
         pages: list[str] = []

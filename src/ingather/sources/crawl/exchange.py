@@ -69,6 +69,7 @@ class Exchange(asyncio.Protocol):
     _received: int = 0
     _in_head: bool = True
     _ended: bool = False
+    _keep: bool = False
     _truncated: str = ""
     _parser: httptools.HttpResponseParser | None = None
     _status: int = 0
@@ -150,6 +151,8 @@ class Exchange(asyncio.Protocol):
             self._headers.clear()  # a word in between; the answer follows
             return
         self._ended = True
+        assert self._parser is not None
+        self._keep = self._parser.should_keep_alive()  # only now: afterwards the parser no longer tells
         if self._done is not None and not self._done.done():
             self._done.set_result(None)
 
@@ -171,7 +174,7 @@ class Exchange(asyncio.Protocol):
         self._done, self._most = done, most
         self._raw, self._headers, self._body = [], [], []
         self._size = self._received = self._status = 0
-        self._in_head, self._ended, self._truncated = True, False, ""
+        self._in_head, self._ended, self._keep, self._truncated = True, False, False, ""
         self._parser = httptools.HttpResponseParser(self)
 
     def _late(self) -> None:
@@ -197,7 +200,7 @@ class Exchange(asyncio.Protocol):
         body = b"".join(self._body)
         if self._truncated == "length":
             body = body[: self._most]
-        if not self._ended or self._truncated or self._parser is None or not self._parser.should_keep_alive():
+        if self._truncated or not self._keep:
             self.close()
         return Answer(
             self._status,

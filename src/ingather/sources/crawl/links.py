@@ -2,18 +2,98 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator
+from functools import lru_cache
+from html import unescape
 
 from ingather.sources.crawl.address import canonical, join
-from ingather.sources.extract.document import Document
+from ingather.sources.extract.document import Document, parse_document
 
 _MOST_LINKS = 5_000
 _MOST_UNPACKED = 50_000_000
+_MOST_SEARCHED = 2_000_000
+_VALUE = rb"[hH][rR][eE][fF]\s*=\s*(?:\"([^\"]{0,2000})\"|'([^']{0,2000})'|([^\s\"'>]{1,2000}))"
+_LINK = re.compile(rb"<[aA](?:[rR][eE][aA])?\s[^>]{0,600}?\b" + _VALUE)
+_BASE = re.compile(rb"<base\s[^>]{0,600}?\b" + _VALUE, re.IGNORECASE)
+_ROBOTS = re.compile(rb"<meta\s[^>]{0,300}?robots", re.IGNORECASE)
+_NOT_FOLLOWED = re.compile(
+    rb"<(?:a|area)\s[^>]{0,600}?\brel\s*=\s*[\"']?[^\"'>]{0,100}nofollow[^>]{0,600}>", re.IGNORECASE
+)
+_HIDDEN = re.compile(rb"<(?:!--|(script|style)\b)")
+_CLOSING = {name: re.compile(rb"</" + name + rb"\b[^>]{0,100}>") for name in (b"script", b"style")}
+
+
+def page_links(html: bytes, url: str, content_type: str, *, pictures: bool = False) -> Iterator[str]:
+    """Addresses in one form that a page leads to, each once, at most 5,000.
+
+    A page without words about robots is only searched for its links, outside of comments and scripts, in its
+    first 2 MB; all others are parsed.
+
+    Args:
+        html: the page, unpacked.
+        url: its address.
+        content_type: what the server says that it is.
+        pictures: whether pictures in it are among them.
+    """
+    lower = html.lower()
+    marked = b"nofollow" in lower
+    if pictures or (marked and _ROBOTS.search(html)) or b"\x00" in html[:1_000]:
+        document = parse_document(html, content_type)
+        if isinstance(document, Document):
+            yield from links_of(document, url, pictures=pictures)
+        return
+    html = _without_scripts(html[:_MOST_SEARCHED], lower[:_MOST_SEARCHED])
+    if marked:
+        html = _NOT_FOLLOWED.sub(b"", html)
+    first = _BASE.search(html) if b"<base" in lower else None
+    base = (join(url, _text(first)) or url) if first else url
+    folder = base[: base.rfind("/") + 1]
+    found = [double or single or bare for double, single, bare in _LINK.findall(html)[:_MOST_LINKS]]
+    for link in dict.fromkeys([one.partition(b"#")[0].strip() for one in found]):
+        if not link:
+            continue
+        address = _joined(base if link[:1] == b"?" else folder, link)
+        if address is not None:
+            yield address
+
+
+@lru_cache(maxsize=100_000)
+def _joined(base: str, link: bytes) -> str | None:
+    """Pages of one folder share most of their links."""
+    text = link.decode("utf-8", "replace")
+    return join(base, unescape(text) if "&" in text else text)
+
+
+def _text(found: re.Match[bytes]) -> str:
+    return unescape((found[1] or found[2] or found[3] or b"").decode("utf-8", "replace"))
+
+
+def _without_scripts(html: bytes, lower: bytes) -> bytes:
+    """What is left without comments, scripts and styles; one that is not closed reaches to the end."""
+    kept: list[bytes] = []
+    place = 0
+    for found in _HIDDEN.finditer(lower):
+        if found.start() < place:
+            continue
+        kept.append(html[place : found.start()])
+        if found[1] is None:
+            end = html.find(b"-->", found.end())
+            place = end + 3 if end >= 0 else len(html)
+        else:
+            closing = _CLOSING[found[1]].search(lower, found.end())
+            place = closing.end() if closing else len(html)
+        if place >= len(html):
+            break
+    if not kept:
+        return html
+    kept.append(html[place:])
+    return b"".join(kept)
 
 
 def links_of(document: Document, url: str, *, pictures: bool = False) -> Iterator[str]:
-    """Addresses in one form that a page leads to, each once, at most 5,000.
+    """Addresses in one form that a parsed page leads to, each once, at most 5,000.
 
     A link that says ``nofollow``, and all links of a page that says so, lead nowhere.
 
