@@ -90,7 +90,7 @@ class Roles:
             if told and item.licence is None:
                 known = f"'values: {{{self.licence}: {{{told}: CC-BY-4.0}}}}' says what it means"
                 why = f"'{told}' is no licence that is known: taken as unknown; {known}"
-                tally.add(item.key, why, lost=False)
+                tally.add(_place(item), why, lost=False)
         if self.at is not None:
             self._time(item, row.get(self.at), tally)
         for attribute, name in self.attributes.items():
@@ -142,13 +142,13 @@ class Roles:
             if isinstance(value, int | float) and not isinstance(value, bool):
                 return float(value)
             if value is not None:
-                tally.add(item.key, f"{attribute} '{found}' is no number: taken as unknown", lost=False)
+                tally.add(_place(item), f"{attribute} '{found}' is no number: taken as unknown", lost=False)
             return None
         word = _word(found)
         known = self.attribute_values.get(attribute)
         if known is not None and word not in known:
             tally.add(
-                item.key,
+                _place(item),
                 f"{attribute} '{word}' is none of the plan's values: it counts in no group",
                 lost=False,
             )
@@ -160,7 +160,7 @@ class Roles:
         item.at = parse_time(found)
         if item.at is None:
             tally.add(
-                item.key,
+                _place(item),
                 f"'{found}' is no time (ISO 8601, or seconds since 1970): taken as unknown",
                 lost=False,
             )
@@ -318,6 +318,12 @@ def _lacking(
         fix=f"Write {', '.join(fixes)}." if fixes else hint,
         where=where,
     )
+
+
+def _place(item: Item) -> str:
+    """Where somebody finds it: the line of a table, else its key."""
+    line = (item.evidence or {}).get("line")
+    return f"line {line}" if line is not None else item.key
 
 
 def _word(found: Json) -> str | None:

@@ -283,6 +283,8 @@ def beside_the_worst(told: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _notes(plan: Plan, told: dict[str, Any]) -> list[str]:
     def figure(one: dict[str, Any]) -> str:
+        if one["value"] is None:
+            return "cannot be told"
         return f"{one['value']:.3f} ({one['low']:.3f} to {one['high']:.3f}, {one['n']:,} samples)"
 
     def name(one: dict[str, Any]) -> str:
