@@ -120,6 +120,10 @@ ALLOWED = {
     "GET /api/languages/{tag}": EVERYBODY,
     "PUT /api/languages/{tag}": {OWNER},
     "DELETE /api/languages/{tag}": {OWNER},
+    "POST /api/removals": EVERYBODY,
+    "GET /api/removals": {OWNER},
+    "GET /removal": EVERYBODY,
+    "POST /removal": EVERYBODY,
 }
 BODIES = {
     "/api/owner": {"token": "x", "name": "Eve", "password": "a long password"},
@@ -171,6 +175,7 @@ BODIES = {
     "/api/plan/check": {"text": "version: 1\n"},
     "/api/plan/edit": {"text": "version: 1\n", "path": ["name"], "value": "n"},
     "/api/languages/{tag}": {"name": "Kiswahili"},
+    "/api/removals": {"what": "domain", "name": "example.org", "contact": "me@example.org"},
 }
 
 
@@ -244,6 +249,7 @@ def routes(app) -> list[APIRoute]:
         owner_runs,
         owner_samples,
         panel,
+        removals,
         session,
         taking_part,
         uploads,
@@ -251,7 +257,7 @@ def routes(app) -> list[APIRoute]:
 
     rooms = [campaigns, facilitating, fairness, house, mine, panel, session, taking_part, uploads]
     rooms += [owner_campaigns, owner_coverage, owner_languages, owner_plan, owner_releases]
-    rooms += [owner_runs, owner_samples]
+    rooms += [owner_runs, owner_samples, removals]
     return [one for room in rooms for one in room.router.routes]
 
 

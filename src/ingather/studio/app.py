@@ -39,6 +39,7 @@ from ingather.studio.routes import (
     owner_samples,
     pages,
     panel,
+    removals,
     session,
     taking_part,
     uploads,
@@ -85,7 +86,7 @@ def create_app(workspace: Workspace, settings: Settings | None = None, **more: A
     app.state.identities = Identities()
     rooms = (taking_part, uploads, mine, session, campaigns, house, facilitating, fairness, panel)
     owners = (owner_coverage, owner_campaigns, owner_samples, owner_runs, owner_plan, owner_releases)
-    for room in (*rooms, *owners, owner_languages):  # most asked first
+    for room in (*rooms, *owners, owner_languages, removals):  # most asked first
         app.include_router(room.router)
     app.include_router(pages.router)  # whatever is no route is a page
     app.add_exception_handler(Refused, refused)
