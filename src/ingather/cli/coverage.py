@@ -25,13 +25,13 @@ def print_coverage(told: dict[str, Any]) -> None:
             if row["contributors_target"]
             else ""
         )
-        target = f"{row['target']:,.4g}" if row["target"] else "no target"
-        gap = f"{row['gap']:,.4g} to go" if row["gap"] else "full"
+        target = amount(row["target"]) if row["target"] else "no target"
+        gap = f"{amount(row['gap'])} to go" if row["gap"] else "full"
         rows.append(
             [
                 by,
                 bar(row["kept"], row["collected"], row["target"]),
-                f"{row['kept']:,.4g}",
+                amount(row["kept"]),
                 target,
                 gap + people,
             ]
@@ -49,6 +49,11 @@ def print_coverage(told: dict[str, Any]) -> None:
         say(f"spent: {told['spent']}" + (f" of {told['budget']}" if told.get("budget") else ""))
     for release in told["releases"]:
         say(f"release {release['release']}: {release['samples']:,} samples, {release['path']}")
+
+
+def amount(number: float) -> str:
+    """So many samples, tokens or hours: whole from a thousand on, below it with three digits that count."""
+    return f"{number:,.0f}" if number >= 999.5 else f"{number:.3g}"
 
 
 def bar(kept: float, collected: float, target: float) -> str:

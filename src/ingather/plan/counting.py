@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 
 _LABEL_FIELDS = ("label", "value", "result", "results", "choices")
+UNIT_MEASURES: dict[str, tuple[str, ...]] = {"hours": ("seconds", "duration"), "tokens": ("words",)}
+"""The measures of cleaning that a unit of the plan is counted by; hours are measured in seconds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from ingather.plan.cells import CROSS, RESERVED, Cell, cells
 from ingather.plan.clock import CLOCK_MEASURES
+from ingather.plan.counting import UNIT_MEASURES
 from ingather.plan.findings import Report, nearest
 from ingather.plan.licence_mix import objections
 from ingather.plan.licences import forbids, known_entry, spdx_of, terms_of, why_not
@@ -140,10 +141,13 @@ _BINS = {
 
 
 def _check_measures(draft: Draft, report: Report) -> None:
-    """Attributes that are measured: by a step that runs, under a name that it measures."""
+    """Attributes and units that are measured: by a step that runs, under a name that it measures."""
     plan = draft.plan
     asked = {name: a.source for name, a in plan.attributes.items() if a.source}
-    if not asked or not draft.sound("modality"):
+    if not draft.sound("modality"):
+        return
+    _check_unit(draft, report)
+    if not asked:
         return
     measured_by = _measures(plan.modality) | dict.fromkeys(CLOCK_MEASURES, "")
     steps = None if plan.clean is None else [step.operator for step in plan.clean]
@@ -159,6 +163,28 @@ def _check_measures(draft: Draft, report: Report) -> None:
         elif operator is None and (near := nearest(source, measured_by, least=0.8)):
             told = f"no operator measures '{source}'; unless a source has such a column, it stays unknown"
             report.warn(node, told, f"Write '{near}', if that was meant.")
+
+
+def _check_unit(draft: Draft, report: Report) -> None:
+    """Hours and tokens are counted by what a step measures; without it they stay at 0."""
+    plan, unit = draft.plan, draft.plan.targets.unit
+    if unit not in UNIT_MEASURES or not draft.sound("targets", "clean"):
+        return
+    measured_by = _measures(plan.modality)
+    able = [measured_by[name] for name in UNIT_MEASURES[unit] if name in measured_by]
+    node = draft.at("targets", "unit")
+    if not able:
+        told = f"nothing measures {unit} of {plan.modality} samples, so every quota stays at 0"
+        report.warn(node, told, "Write 'unit: samples'.")
+    elif plan.clean is not None and not any(
+        name in _measures_of(step.operator) for step in plan.clean for name in UNIT_MEASURES[unit]
+    ):
+        told = f"{unit} are counted by {able[0]}, which is not among the steps of clean: they stay at 0"
+        report.warn(node, told, f"Add {able[0]} to clean.")
+
+
+def _measures_of(operator: str) -> tuple[str, ...]:
+    return tuple(getattr(load(OPERATORS, operator), "measures", ())) if operator in names(OPERATORS) else ()
 
 
 def _measures(modality: Modality) -> dict[str, str]:

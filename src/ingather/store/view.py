@@ -10,15 +10,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ingather.plan.clock import CLOCK_MEASURES
+from ingather.plan.counting import UNIT_MEASURES
 from ingather.store.clock import clock_values
 from ingather.store.lookup import Lookup
 from ingather.store.workspace import Workspace
 
 if TYPE_CHECKING:
     from ingather.plan.model import Plan
-
-UNIT_MEASURES = {"hours": "seconds", "tokens": "words"}
-"""The measure of cleaning that a unit of the plan is counted by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +27,7 @@ class Batch:
         rows: the columns asked for; always ``id``, ``source``, ``role``, ``contributor``, ``label``.
         groups: by attribute name, and ``label``, ``source``, ``language``: the value of every sample.
         verdicts: kept, quarantined, review, or null where not cleaned yet.
-        amounts: in the plan's unit, float64.
+        amounts: in the plan's unit, float64; hours and tokens are 0 before cleaning has measured them.
     """
 
     rows: pa.Table
@@ -60,7 +58,9 @@ class View:
         if self._clocks and "made_at" not in self._columns:
             self._columns.append("made_at")
         self._measured = self._measured_columns()
-        self._unit = self._find_measure(UNIT_MEASURES.get(plan.targets.unit, ""))
+        asked = UNIT_MEASURES.get(plan.targets.unit, ())
+        self._unit = next((found for name in asked if (found := self._find_measure(name))), None)
+        self._weighed = bool(asked)
         wanted = list(dict.fromkeys([*self._measured.values(), *([self._unit] if self._unit else [])]))
         self._measures = Lookup(workspace.measures, wanted) if wanted else None
         self._labels = Lookup(workspace.labels, ["label"]) if workspace.labels.exists else None
@@ -93,7 +93,7 @@ class View:
             told = clock_values(clock, times, self.plan.attributes[name].zone)
             groups[name] = pc.coalesce(groups[name], told) if name in groups else told
         groups |= {"label": rows["label"].combine_chunks(), "source": rows["source"].combine_chunks()}
-        amounts = pa.array([1.0] * len(rows))
+        amounts = pa.array([0.0 if self._weighed else 1.0] * len(rows))
         if self._unit and measures is not None:
             amounts = pc.fill_null(measures[self._unit].combine_chunks().cast(pa.float64()), 0.0)
             if self.plan.targets.unit == "hours":
