@@ -6,6 +6,8 @@ import hashlib
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ingather.sources.signals.evidence import Signals
 from ingather.sources.signals.preferences import training
@@ -245,3 +247,39 @@ def test_no_page_has_the_signals_of_its_headers() -> None:
     )
     assert [one.kind for one in signals.found] == ["tdm-header"]
     assert read_signals("https://example.org/a.png", {}, None).found == ()
+
+
+def test_what_everybody_is_told_counts_beside_a_group_of_our_own() -> None:
+    text = "User-agent: Ingather\nDisallow: /private\n\nUser-agent: *\nContent-Usage: train-ai=n\n"
+    assert not allowed(read(files=robots(text)))
+
+
+PIECES = st.sampled_from(
+    [b'<meta name="robots" content="', b'noai"', b">", b"<", b'"', b'<a rel="license" href="', b"http://[",
+     b'<script type="application/ld+json">{"license": {"url": ', b"}</script>", b"<div itemprop=license>",
+     b'<script type="application/rsl+xml"><rsl><content url="/"/></rsl></script>', b"\xff", b"<figure>",
+     b'<link type="application/rsl+xml" href="', b'<p property="dct:license">', b"<!--", b"//", b"x", b"\0",
+     b'<meta name="tdm-reservation" content="1">']
+)  # fmt: skip
+NAMES = st.sampled_from(
+    ["link", "x-robots-tag", "content-usage", "tdm-reservation", "content-signal", "content-type"]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(PIECES, max_size=20).map(b"".join),
+    st.lists(st.tuples(NAMES, st.text(max_size=30)), max_size=4),
+    st.dictionaries(
+        st.sampled_from(["/robots.txt", "/ai.txt", "/.well-known/tdmrep.json", "/l.xml"]),
+        st.binary(max_size=60),
+    ),
+)
+def test_nothing_a_site_sends_makes_it_fail(
+    body: bytes, headers: list[tuple[str, str]], files: dict[str, bytes]
+) -> None:
+    signals = read(body=body, headers=tuple(headers), files=files)
+    assert json.dumps(signals.as_json())
+    assert decide(signals, Policy("Ingather")).allowed is not any(
+        one.decision == "reserved" and one.use != "image" for one in signals.found
+    )

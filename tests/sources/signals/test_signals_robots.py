@@ -218,3 +218,17 @@ def test_the_command_answers_one_and_many(tmp_path: Path) -> None:
     assert "line 1 lacks robots" in told
     assert "line 2 is no JSON" in told
     assert "cannot be read" in ingather("robots", tmp_path / "none", "/", code=2).err
+
+
+def test_agents_with_digits_in_their_names_find_their_group() -> None:
+    robots = parse_robots(b"User-agent: Foo2Bot/1.0\nDisallow: /a\nUser-agent: *\nDisallow: /b\n")
+    assert [robots.decide("foo2bot", path).allowed for path in ("/a", "/b")] == [False, True]
+    assert [robots.decide("other", path).allowed for path in ("/a", "/b")] == [True, False]
+
+
+def test_a_file_that_was_cut_loses_its_last_line() -> None:
+    head, cut = b"User-agent: *\nDisallow: /\n", b"Allow: /on"
+    content = head + b"#" * (MAX_BYTES - len(head) - len(cut) - 1) + b"\n" + cut
+    assert len(content) == MAX_BYTES
+    assert not parse_robots(content).decide("x", "/onward").allowed
+    assert not parse_robots(content + b"ly-this\n").decide("x", "/onward").allowed

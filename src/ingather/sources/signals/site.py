@@ -92,7 +92,7 @@ class Site:
     def _usage_signals(self, robots: Robots, file: Read, url: str, agent: str) -> Iterator[Signal]:
         told: set[int] = set()
         named: list[tuple[str, Audience]] = [(agent, "us" if robots.names(agent) else "everybody")]
-        named += [(name, "others") for name in self.others]
+        named += [("*", "everybody"), *((name, "others") for name in self.others)]
         for name, audience in named:
             lines = robots.usage(name)
             for key in ("content-usage", "content-signal"):
