@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from ingather.errors import MissingExtra
 from ingather.formats.encoding import detect_encoding
 from ingather.sources.extract.taming import tame
 
@@ -69,11 +70,17 @@ def parse_document(html: bytes, content_type: str | None = None) -> Document | s
         html: the body as it was sent, unpacked.
         content_type: the header of that name; only its charset is used, where the bytes
             bear it out.
+
+    Raises:
+        MissingExtra: the parser is not installed.
     """
     wrong = _no_page(html)
     if wrong:
         return wrong
-    from selectolax.lexbor import LexborHTMLParser
+    try:
+        from selectolax.lexbor import LexborHTMLParser
+    except ImportError as error:
+        raise MissingExtra("web", "Reading pages") from error
 
     told: list[str] = []
     if len(html) > MAX_BYTES:
