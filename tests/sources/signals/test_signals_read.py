@@ -283,3 +283,9 @@ def test_nothing_a_site_sends_makes_it_fail(
     assert decide(signals, Policy("Ingather")).allowed is not any(
         one.decision == "reserved" and one.use != "image" for one in signals.found
     )
+
+
+@pytest.mark.parametrize("link", ["http://[", "http://[::1", "//[", "http://a b"])
+def test_addresses_that_are_none_stop_nothing(link: str) -> None:
+    body = f'<a rel="license" href="{link}">x</a><link type="application/rsl+xml" href="{link}">'
+    assert read(body=body.encode(), headers=[("Link", f'<{link}>; rel="license"')]).licence is None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
 
 from ingather.sources.extract.page import Picture, Recording
+from ingather.sources.signals.addresses import joined
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -37,7 +37,7 @@ def pictures_in(tree: LexborHTMLParser, url: str, licences: Mapping[str, str | N
         if not source or source.startswith(("data:", "blob:", "about:")) or _small(attributes):
             continue
         try:
-            address = urljoin(url, source.strip())
+            address = joined(url, source.strip())
         except ValueError:
             continue
         figure, furniture = _surroundings(node)
@@ -62,7 +62,7 @@ def recordings_in(tree: LexborHTMLParser, url: str) -> tuple[Recording, ...]:
         if not source:
             continue
         tracks = tuple(
-            (urljoin(url, track.attributes["src"] or ""), track.attributes.get("srclang"))
+            (joined(url, track.attributes["src"] or ""), track.attributes.get("srclang"))
             for track in node.css("track")
             if track.attributes.get("src") and (track.attributes.get("kind") or "subtitles") != "metadata"
         )
@@ -70,12 +70,12 @@ def recordings_in(tree: LexborHTMLParser, url: str) -> tuple[Recording, ...]:
         caption = figure.css_first("figcaption") if figure is not None else None
         words = caption.text(separator=" ") if caption is not None else node.attributes.get("title") or ""
         kind = "audio" if node.tag == "audio" else "video"
-        address = urljoin(url, source.strip())
+        address = joined(url, source.strip())
         found[address] = Recording(address, kind, tracks, " ".join(words.split()))  # type: ignore[arg-type]
     for node in tree.css("a[href], link[rel=enclosure][href]"):
         address = (node.attributes.get("href") or "").strip()
         kind = _ENDINGS.get(_ending(address), "")
-        if kind and (address := urljoin(url, address)) not in found:
+        if kind and (address := joined(url, address)) not in found:
             found[address] = Recording(address, kind, (), " ".join(node.text().split())[:200])  # type: ignore[arg-type]
     return tuple(found.values())
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
 
+from ingather.sources.signals.addresses import joined
 from ingather.sources.signals.embedded import linked_data, types_of
 
 if TYPE_CHECKING:
@@ -176,7 +176,7 @@ def _feeds(tree: LexborHTMLParser, url: str) -> tuple[str, ...]:
                      'link[rel~="alternate"][type="application/feed+json"]')  # fmt: skip
     return tuple(
         dict.fromkeys(
-            urljoin(url, node.attributes["href"] or "") for node in nodes if node.attributes.get("href")
+            joined(url, node.attributes["href"] or "") for node in nodes if node.attributes.get("href")
         )
     )
 

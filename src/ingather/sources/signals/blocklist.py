@@ -74,7 +74,10 @@ def named(what: Blocked, name: str) -> str:
     if what == "url":
         return hashlib.sha256(one_form(plain).encode("utf-8", "surrogatepass")).hexdigest()
     if what == "domain":
-        host = urlsplit(plain if "://" in plain else f"//{plain}").hostname or ""
+        try:
+            host = urlsplit(plain if "://" in plain else f"//{plain}").hostname or ""
+        except ValueError:
+            host = ""
         if "." not in host and host != "localhost":
             raise _wrong(f"'{name}' is no domain.", "A domain is a name such as example.org.")
         return host.rstrip(".").lower()

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urljoin
 
 from ingather.plan.licences import spdx_of
+from ingather.sources.signals.addresses import joined
 from ingather.sources.signals.embedded import linked_data, types_of
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def link_headers(values: Iterable[str], base: str) -> Iterator[tuple[str, str, s
                 name.lower(): quoted or plain for name, quoted, plain in _PARAMETER.findall(found[2])
             }
             for relation in parameters.get("rel", "").lower().split():
-                yield relation, urljoin(base, found[1].strip()), parameters.get("type", "").lower()
+                yield relation, joined(base, found[1].strip()), parameters.get("type", "").lower()
 
 
 def stated(tree: LexborHTMLParser, url: str) -> Iterator[Claim]:
@@ -48,7 +48,7 @@ def stated(tree: LexborHTMLParser, url: str) -> Iterator[Claim]:
     for node in tree.css('a[rel~="license"], link[rel~="license"], area[rel~="license"]'):
         address = node.attributes.get("href")
         if address and (node.attributes.get("type") or "").lower() != _MACHINE:
-            yield "rel-license", urljoin(url, address), _subject(node, url)
+            yield "rel-license", joined(url, address), _subject(node, url)
     for node in tree.css("[itemprop=license]"):
         value = _value(node)
         if value:
@@ -82,7 +82,7 @@ def _in_linked_data(item: dict[str, Any], url: str) -> Iterator[Claim]:
         address = next(
             (item[name] for name in ("contentUrl", "url", "@id") if isinstance(item.get(name), str)), None
         )
-        of = urljoin(url, address) if address else "a part of the page"
+        of = joined(url, address) if address else "a part of the page"
     for one in licence if isinstance(licence, list) else [licence]:
         if isinstance(one, dict):
             one = one.get("url") or one.get("@id") or one.get("name")
@@ -97,13 +97,13 @@ def _subject(node: LexborNode, url: str) -> str:
         if above is None or above.tag in ("body", "html", "-document"):
             break
         about = above.attributes.get("about") or above.attributes.get("resource")
-        if about and not about.startswith("#") and urljoin(url, about).rstrip("/") != url.rstrip("/"):
-            return urljoin(url, about)
+        if about and not about.startswith("#") and joined(url, about).rstrip("/") != url.rstrip("/"):
+            return joined(url, about)
         kind = (above.attributes.get("itemtype") or above.attributes.get("typeof") or "").rpartition("/")[2]
         if above.tag in ("figure", "picture") or kind.rpartition(":")[2] in _PICTURES:
             picture = above.css_first("img[src], video[src], audio[src], source[src]")
             source = picture.attributes.get("src") if picture else None
-            return urljoin(url, source) if source else "a part of the page"
+            return joined(url, source) if source else "a part of the page"
         above = above.parent
     return "page"
 
@@ -115,4 +115,4 @@ def _value(node: LexborNode) -> str:
 
 
 def _absolute(value: str, url: str) -> str:
-    return urljoin(url, value) if value.startswith(("/", "//", "./", "../")) else value
+    return joined(url, value) if value.startswith(("/", "//", "./", "../")) else value

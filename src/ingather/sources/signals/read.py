@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
-from urllib.parse import urljoin, urlsplit
 
 from ingather.sources.extract.document import Document, parse_document
+from ingather.sources.signals.addresses import joined
 from ingather.sources.signals.evidence import LicenceClaim, Read, Signal, Signals, now
 from ingather.sources.signals.licences import licence_of, link_headers, stated
 from ingather.sources.signals.preferences import training
@@ -171,8 +171,8 @@ def _in_page(document: Document, page: Read, agent: str) -> Iterator[Signal]:
 
 def _machine_licences(document: Document, url: str) -> list[str]:
     nodes = document.tree.css(f'link[type="{MEDIA_TYPE}"][href], a[type="{MEDIA_TYPE}"][href]')
-    addresses = [urljoin(url, node.attributes.get("href") or "") for node in nodes]
-    return [one for one in addresses if urlsplit(one).scheme in ("http", "https")]
+    addresses = [joined(url, node.attributes.get("href") or "") for node in nodes]
+    return [one for one in addresses if one.startswith(("http://", "https://"))]
 
 
 def _pairs(headers: Headers) -> Iterable[tuple[str | bytes, str | bytes]]:

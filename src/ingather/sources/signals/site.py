@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urljoin, urlsplit
 
+from ingather.sources.signals.addresses import joined
 from ingather.sources.signals.agents import TRAINING_AGENTS
 from ingather.sources.signals.evidence import Audience, Read, Signal, now
 from ingather.sources.signals.preferences import for_path, training
 from ingather.sources.signals.robots import Robots, parse_robots
+from ingather.sources.signals.robots_paths import path_of
 from ingather.sources.signals.rsl import RslFile, read_rsl
 from ingather.sources.signals.tdm import WELL_KNOWN, TdmFile, read_tdm_file
 
@@ -49,7 +50,7 @@ class Site:
     def licence_files(self) -> tuple[str, ...]:
         """Addresses of RSL documents that robots.txt names."""
         base = self.origin + ROBOTS
-        return tuple(urljoin(base, one) for one in self.robots.licences) if self.robots else ()
+        return tuple(joined(base, one) for one in self.robots.licences) if self.robots else ()
 
     def signals(self, url: str, agent: str) -> Iterator[Signal]:
         """What the files say of one address."""
@@ -106,10 +107,10 @@ class Site:
 
     def _ai_txt_signals(self, ai_txt: Robots, file: Read, url: str, agent: str) -> Iterator[Signal]:
         # Most files speak of kinds of files (*.txt, *.html); a page without an ending is text.
-        split = urlsplit(url)
+        path = path_of(url).partition("?")[0]
         tries = [url]
-        if "." not in split.path.rpartition("/")[2]:
-            tries += [split.path.rstrip("/") + name for name in _PAGE_NAMES]
+        if "." not in path.rpartition("/")[2]:
+            tries += [path.rstrip("/") + name for name in _PAGE_NAMES]
         decisions = [ai_txt.decide(agent, one) for one in tries]
         refused = next((one for one in decisions if not one.allowed), None)
         stated = refused or decisions[0]
@@ -131,7 +132,7 @@ def read_site(origin: str, files: Mapping[str, bytes], at: str = "") -> Site:
     origin = origin.rstrip("/")
     site = Site(origin, at=at)
     for name, content in files.items():
-        read = Read(urljoin(origin + "/", name), content, at)
+        read = Read(joined(origin + "/", name), content, at)
         if name == ROBOTS:
             site.robots, site.robots_file = parse_robots(content), read
             site.others = tuple(one for one in TRAINING_AGENTS if site.robots.names(one))
