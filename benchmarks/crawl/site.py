@@ -21,12 +21,13 @@ DOCUMENTATION = {
 """Debian's packages python3.11-doc, postgresql-doc-15 and python-django-doc, with nginx-light beside them."""
 _KINDS = (".html", ".css", ".png", ".svg", ".txt", ".js")
 _SERVER = """
-server {{ listen 127.0.0.1:{port}; root {root}; index index.html; gzip_static on; charset utf-8; }}
+server {{ {listen} root {root}; index index.html; gzip_static on; charset utf-8; }}
 """
 _CONF = """
 worker_processes 1; pid {folder}/pid; error_log {folder}/error.log; daemon off;
-events {{ worker_connections 1024; }}
-http {{ include /etc/nginx/mime.types; access_log {folder}/access.log; client_body_temp_path {folder};
+events {{ worker_connections 8192; }}
+http {{ include /etc/nginx/mime.types; log_format own '{log}';
+access_log {folder}/access.log own; client_body_temp_path {folder};
 keepalive_requests 100000; proxy_temp_path {folder}; fastcgi_temp_path {folder}; uwsgi_temp_path {folder};
 scgi_temp_path {folder}; {servers} }}
 """
@@ -59,11 +60,16 @@ def build(folder: Path) -> list[str]:
 
 
 @contextmanager
-def served(folder: Path, ports: list[int]) -> Iterator[None]:
-    """nginx with one worker, until the block ends."""
-    servers = "".join(_SERVER.format(port=port, root=folder / str(port)) for port in ports)
+def served(folder: Path, ports: list[int], root: Path | None = None, log: str = "$request") -> Iterator[None]:
+    """nginx with one worker, until the block ends: a folder for each port, or ``root`` for all of them."""
+    listens = [f"listen 127.0.0.1:{port};" for port in ports]
+    if root is None:
+        places = zip(listens, (folder / str(port) for port in ports), strict=True)
+        servers = "".join(_SERVER.format(listen=one, root=place) for one, place in places)
+    else:
+        servers = _SERVER.format(listen=" ".join(listens), root=root)
     conf = folder / "nginx.conf"
-    conf.write_text(_CONF.format(folder=folder, servers=servers), "utf-8")
+    conf.write_text(_CONF.format(folder=folder, servers=servers, log=log), "utf-8")
     program = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
     if program is None:
         raise SystemExit("nginx is not installed: apt-get install nginx-light")

@@ -14,7 +14,7 @@ from ingather.sources.crawl.address import Scope, canonical, join, origin_of
 from ingather.sources.crawl.client import Client
 from ingather.sources.crawl.exchange import Answer
 from ingather.sources.crawl.host import QUEUE, Host
-from ingather.sources.crawl.journal import LEFT, CrawlJournal, PageRow, id_of
+from ingather.sources.crawl.journal import FETCHED, LEFT, CrawlJournal, PageRow, id_of
 from ingather.sources.crawl.keeping import Keeper
 from ingather.sources.crawl.links import page_links, sitemap_links
 from ingather.sources.crawl.networks import Unreachable
@@ -82,6 +82,7 @@ class Crawler:
     _sitemaps: set[int] = field(default_factory=set)
     _ready: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(256))
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _sleeping: set[asyncio.Future[None]] = field(default_factory=set)
     _wrong: BaseException | None = None
 
     async def run(self, seeds: Iterable[str], sitemaps: Iterable[str] = ()) -> None:
@@ -155,6 +156,9 @@ class Crawler:
         while True:
             await asyncio.sleep(0.5)
             self.keeper.commit()
+            if self.stop.is_set():
+                for woken in list(self._sleeping):
+                    _wake(woken)
 
     async def _visit(self, host: Host) -> None:
         """Asks one site, one thing after the other, until nothing of it waits."""
@@ -188,12 +192,16 @@ class Crawler:
             self._start(host)
 
     async def _sleep(self, seconds: float) -> None:
-        until = asyncio.get_running_loop().time() + seconds
-        while not self.stop.is_set():
-            left = until - asyncio.get_running_loop().time()
-            if left <= 0:
-                return
-            await asyncio.sleep(min(left, 0.5))
+        """Sleeps so long, or until the crawl is stopped."""
+        loop = asyncio.get_running_loop()
+        woken: asyncio.Future[None] = loop.create_future()
+        self._sleeping.add(woken)
+        alarm = loop.call_later(seconds, _wake, woken)
+        try:
+            await woken
+        finally:
+            alarm.cancel()
+            self._sleeping.discard(woken)
 
     def _next(self, host: Host) -> PageRow | None:
         if self._full(host):
@@ -297,9 +305,10 @@ class Crawler:
             self._from_sitemap(row, body)
             self._left(row, "a sitemap")
             return
-        if not self.keeper.keep(row, answer, at, request):
+        new = self.keeper.keep(row, answer, at, request)
+        self._kept[host.number] += row.state == FETCHED
+        if not new:
             return
-        self._kept[host.number] += 1
         if answer.media_type in _PAGES or (not answer.media_type and b"<html" in body[:1_000].lower()):
             told = answer.header("content-type")
             self._add(page_links(body, row.url, told, pictures=self.orders.pictures), row.depth + 1, 0)
@@ -340,6 +349,11 @@ class Crawler:
     def _left(self, row: PageRow, reason: str) -> None:
         row.state, row.reason = LEFT, reason
         self.keeper.done(row)
+
+
+def _wake(sleeper: asyncio.Future[None]) -> None:
+    if not sleeper.done():
+        sleeper.set_result(None)
 
 
 def run_crawl(crawler: Crawler, seeds: Sequence[str], sitemaps: Sequence[str]) -> None:

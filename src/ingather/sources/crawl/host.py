@@ -15,6 +15,8 @@ QUEUE = 500
 """Addresses of a site that are held in memory; the others wait in the journal."""
 SLOWEST = 120.0
 """Seconds that a delay grows to by itself, where a site falters."""
+MARGIN = 0.02
+"""Seconds on top of each delay: a server may note a request a little later than it answers."""
 _FAILURES = 8
 
 
@@ -62,7 +64,8 @@ class Host:
     @property
     def delay(self) -> float:
         """Seconds between the end of an answer and the next request: never less than the site asks for."""
-        return max(self.pause, self._asked or 0.0, self._slowed)
+        asked = max(self.pause, self._asked or 0.0, self._slowed)
+        return asked + MARGIN if asked else 0.0
 
     def answered(self, now: float, status: int, seconds: float, retry_after: str) -> float:
         """Takes note of an answer; returns the seconds that the site wants to be left alone, 0 for none.

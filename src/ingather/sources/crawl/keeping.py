@@ -11,6 +11,7 @@ from pathlib import Path
 from ingather.errors import MissingExtra
 from ingather.formats.warc.http_message import decode
 from ingather.formats.warc.write import WarcWriter, payload_digest, warc_date
+from ingather.sources.crawl.address import origin_of
 from ingather.sources.crawl.exchange import Answer
 from ingather.sources.crawl.journal import FETCHED, LEFT, TAKEN, CrawlJournal, PageRow
 
@@ -56,7 +57,10 @@ class Keeper:
         self._counts[name] += amount
 
     def keep(self, row: PageRow, answer: Answer, at: datetime, request: bytes) -> bool:
-        """Writes an answer; False where one with the same content was written already."""
+        """Writes an answer; False where this site gave one with the same content already.
+
+        Of another site's the links may lead elsewhere, though there is no second sample of it.
+        """
         payload = payload_digest(answer.body)
         if row.place is not None and row.digest == payload:
             self.unchanged(row, answer, at, request)
@@ -71,7 +75,7 @@ class Keeper:
             stored = archive.revisit(row.url, at, answer.head, payload, first)
             row.state, row.reason = LEFT, "the same content as another address"
             self.done(row)
-            return False
+            return origin_of(first[0]) != origin_of(row.url)
         stored = archive.response(
             row.url,
             at,

@@ -18,9 +18,6 @@ _VALUE = rb"[hH][rR][eE][fF]\s*=\s*(?:\"([^\"]{0,2000})\"|'([^']{0,2000})'|([^\s
 _LINK = re.compile(rb"<[aA](?:[rR][eE][aA])?\s[^>]{0,600}?\b" + _VALUE)
 _BASE = re.compile(rb"<base\s[^>]{0,600}?\b" + _VALUE, re.IGNORECASE)
 _ROBOTS = re.compile(rb"<meta\s[^>]{0,300}?robots", re.IGNORECASE)
-_NOT_FOLLOWED = re.compile(
-    rb"<(?:a|area)\s[^>]{0,600}?\brel\s*=\s*[\"']?[^\"'>]{0,100}nofollow[^>]{0,600}>", re.IGNORECASE
-)
 _HIDDEN = re.compile(rb"<(?:!--|(script|style)\b)")
 _CLOSING = {name: re.compile(rb"</" + name + rb"\b[^>]{0,100}>") for name in (b"script", b"style")}
 
@@ -46,7 +43,7 @@ def page_links(html: bytes, url: str, content_type: str, *, pictures: bool = Fal
         return
     html = _without_scripts(html[:_MOST_SEARCHED], lower[:_MOST_SEARCHED])
     if marked:
-        html = _NOT_FOLLOWED.sub(b"", html)
+        html = _without_unfollowed(html)
     first = _BASE.search(html) if b"<base" in lower else None
     base = (join(url, _text(first)) or url) if first else url
     folder = base[: base.rfind("/") + 1]
@@ -68,6 +65,21 @@ def _joined(base: str, link: bytes) -> str | None:
 
 def _text(found: re.Match[bytes]) -> str:
     return unescape((found[1] or found[2] or found[3] or b"").decode("utf-8", "replace"))
+
+
+def _without_unfollowed(html: bytes) -> bytes:
+    """The same without tags that say ``nofollow``."""
+    lower = html.lower()
+    kept: list[bytes] = []
+    place, at = 0, lower.find(b"nofollow")
+    while at >= 0:
+        begin, end = lower.rfind(b"<", place, at), lower.find(b">", at)
+        if begin >= 0 and end >= 0:
+            kept.append(html[place:begin])
+            place = end
+        at = lower.find(b"nofollow", max(end, at + 8))
+    kept.append(html[place:])
+    return b"".join(kept)
 
 
 def _without_scripts(html: bytes, lower: bytes) -> bytes:
