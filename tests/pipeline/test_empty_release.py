@@ -73,3 +73,17 @@ def test_a_sample_is_named_by_its_key(place: Path) -> None:
     assert run_json("-C", place, "inspect", one["id"])["verdict"]["by"] == "hand"
     told = ingather("-C", place, "samples", "release", "no such key", code=2)
     assert "ingather samples" in told.err
+
+
+def test_a_licence_that_forbids_a_purpose_is_told_before_what_cleaning_refused(place: Path) -> None:
+    text = PLAN.replace("label: Label}", "label: Label, licence: CC-BY-NC-4.0}")
+    again = text.splitlines()[-3].replace("name: mail", "name: again")
+    text = text.replace("release: {}", f"{again}\nrelease: {{}}")
+    rights = "rights: {licences: [CC-BY-NC-4.0], purposes: [train, commercial]}\n"
+    (place / "plan.yaml").write_text(text + rights)
+    checked = run_json("-C", place, "check")
+    fixes = [one["fix"] for one in checked["warnings"] if one["field"] == "sources[0].licence"]
+    assert fixes == ["Remove commercial from rights.purposes, or take sources whose licence allows it."]
+    told = ingather("-C", place, "run", code=2)
+    assert "kept samples have no licence that the plan allows" in told.err
+    assert "remove commercial from rights.purposes" in told.err

@@ -118,6 +118,15 @@ def why_not(licence: str | None, rights: Rights) -> str:
     return f"{found} is not among rights.licences"
 
 
+def way_in(licence: str, rights: Rights) -> str:
+    """What to write so that a licence that is not allowed lets samples in, as half a sentence."""
+    found = spdx_of(licence) or licence
+    against = sorted(forbids(terms_of(found, rights.own) or frozenset()).intersection(rights.purposes))
+    if against:
+        return f"remove {', '.join(against)} from rights.purposes, or take sources whose licence allows it"
+    return f"add {found} to rights.licences, if you may use it"
+
+
 def spdx_identifiers() -> tuple[str, ...]:
     """Every licence identifier of the SPDX list."""
     return tuple(key for key in _categories() if not key.startswith("LicenseRef-"))

@@ -10,9 +10,9 @@ from typing import Any, TypeAlias
 from ingather.plan.cells import CROSS, RESERVED, Cell, cells
 from ingather.plan.clock import CLOCK_MEASURES
 from ingather.plan.counting import UNIT_MEASURES
-from ingather.plan.findings import Report, nearest
+from ingather.plan.findings import Report, nearest, sentence
 from ingather.plan.licence_mix import objections
-from ingather.plan.licences import forbids, known_entry, spdx_of, terms_of, why_not
+from ingather.plan.licences import forbids, known_entry, spdx_of, terms_of, way_in, why_not
 from ingather.plan.model import Plan, SourceSpec
 from ingather.plan.prices import cheapest
 from ingather.plan.shape import Draft
@@ -294,8 +294,7 @@ def _check_licences(draft: Draft, report: Report) -> None:
         told_by_item = any("licence" in key for key in source.options)
         if source.licence and spdx_of(source.licence) and (why := why_not(source.licence, rights)):
             told = f"nothing from '{source.name}' can be released: {why}"
-            fix = f"Add {spdx_of(source.licence)} to rights.licences, if you may use it."
-            report.warn(node.nearest("licence"), told, fix)
+            report.warn(node.nearest("licence"), told, sentence(way_in(source.licence, rights)))
         elif not source.licence and source.kind not in MADE_OR_TOLD and not told_by_item:
             told = f"'{source.name}' has no licence, so a release leaves its samples out"
             report.warn(node, told, "Add 'licence: ...' to the source.", value=source.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from ingather.errors import InputError
-from ingather.plan.licences import why_not
+from ingather.plan.licences import way_in, why_not
 from ingather.plan.model import Plan
 from ingather.plugins import OPERATORS, load, names
 from ingather.releases.selection import Selection
@@ -42,6 +42,10 @@ _WAYS = {
 }
 
 
+_FEW = 0.1
+"""Share of the samples that must be sound for it to be worth telling why these are left out."""
+
+
 def empty_release(workspace: Workspace, plan: Plan, chosen: Selection) -> InputError:
     """The error that tells why nothing is in a release, and what to write or type."""
     reasons = sorted((n, name) for name, n in chosen.left_out.items() if n)
@@ -52,15 +56,18 @@ def empty_release(workspace: Workspace, plan: Plan, chosen: Selection) -> InputE
             fix=f"Look at 'path' of each source. {_AGAIN}",
             where=plan.path,
         )
-    count, name = reasons[-1]
+    whole = sum(n for n, _ in reasons)
+    sound = [one for one in reasons if one[1] != "quarantined"]
+    # what cleaning refuses are often copies of what is left out: why good ones are is what to mend
+    count, name = sound[-1] if sum(n for n, _ in sound) > _FEW * whole else reasons[-1]
     if name == "licence":
         return _unlawful(plan, chosen, count)
     if name == "quarantined":
-        return _set_aside(workspace, plan, count, sum(n for n, _ in reasons))
+        return _set_aside(workspace, plan, count, whole)
     words, fix = _WAYS.get(name, (f"{{n}} are left out for {name}", "ingather release"))
-    others = ", ".join(f"{n:,} for {other}" for n, other in reversed(reasons[:-1]))
+    others = ", ".join(f"{n:,} for {other}" for n, other in reversed(reasons) if other != name)
     return InputError(
-        f"Nothing can be released: of {sum(n for n, _ in reasons):,} samples {words.format(n=f'{count:,}')}.",
+        f"Nothing can be released: of {whole:,} samples {words.format(n=f'{count:,}')}.",
         why=f"Others are left out too: {others}." if others else "There would be nothing to learn from.",
         fix=fix,
         where=plan.path,
@@ -105,7 +112,7 @@ def _unlawful(plan: Plan, chosen: Selection, count: int) -> InputError:
             )
         else:
             told.append(f"'{source}': {why_not(licence, rights)}")
-            fixes.append(f"add {licence} to rights.licences, if you may use it")
+            fixes.append(way_in(licence, rights))
     fix = "; ".join(dict.fromkeys(fixes[:4]))
     return InputError(
         f"Nothing can be released: {count:,} kept samples have no licence that the plan allows.",
