@@ -155,9 +155,7 @@ def _collect_one(
     found = _marked(module.collect(module.Config(**source.options), request), own_mark)
     blocked = read_blocklist(workspace.folder)
     if blocked:
-        found = without_blocked(
-            found, blocked, lambda name: workspace.pseudonym(plan, source.identity, name)
-        )
+        found = without_blocked(found, blocked, lambda name: workspace.pseudonym(plan, source.identity, name))
     for number, batch in enumerate(_batches(cut_items(found, splitters) if splitters else found, tally), 1):
         before = tally.new + tally.changed
         _write(workspace, plan, source, journal, batch, tally)
